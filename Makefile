@@ -1,0 +1,81 @@
+# Everything a checkout needs, on a machine with Python 3.11, 3.12 or 3.13 and make.
+#   PYTHON=python3.12   the interpreter to build the environment with
+#   VENV=.venv-3.12     another folder for it, to keep several side by side
+
+VENV ?= .venv
+SHELL := /bin/sh
+bin := $(VENV)/bin
+log := $(VENV)/install.log
+declared := pyproject.toml mipo_sim/version.py $(wildcard constraints/*.txt)
+
+# Sets $$python to the first interpreter that will do: the one given, else python3, else a newer name for it.
+suits := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+find_python = python=; for p in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11); do \
+	  if "$$p" -c '$(suits)' >/dev/null 2>&1; then python=$$p; break; fi; done; \
+	if [ -z "$$python" ]; then echo 'No Python 3.11, 3.12 or 3.13 with its venv module found$(if $(PYTHON), as $(PYTHON)); install one, or name it: make PYTHON=/path/to/python3.' >&2; exit 1; fi
+two_digits = "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+
+.PHONY: help run test check-all bench constraints clean lint always
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo 'PYTHON=python3.12 chooses the interpreter, VENV=folder the place of the environment (default .venv).'
+
+run: $(VENV)/.run  ## run the simulation once, as it comes
+	@echo 'run: mipo run'
+	@$(bin)/mipo run
+
+test: lint  ## check style and types, run the tests
+	@echo 'test: pytest'
+	@$(bin)/python -m pytest -q
+
+lint: $(VENV)/.test
+	@echo 'lint: ruff check, ruff format, mypy'
+	@$(bin)/ruff check -q
+	@$(bin)/ruff format -q --check
+	@$(bin)/mypy --no-error-summary
+
+check-all: test  ## the same and the slow tests too
+	@echo 'check-all: pytest -m slow'
+	@$(bin)/python -m pytest -q -m slow || [ $$? = 5 ]  # 5: there is none
+
+bench: $(VENV)/.bench  ## measure speed
+	@echo 'bench: python -m benchmarks'
+	@$(bin)/python -m benchmarks
+
+clean:  ## remove the environment, caches and builds; results stay
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- set-up
+
+# The environment is made anew when it is missing, broken, moved, or of another Python than the one asked for.
+$(VENV)/.python: always
+	@if [ -x $(bin)/python ] && [ "$$(cat $@ 2>/dev/null)" = "$(CURDIR) $$($(bin)/python -V 2>/dev/null)" ] \
+	  $(if $(PYTHON),&& [ "$$("$(PYTHON)" -V 2>&1)" = "$$($(bin)/python -V)" ]); then exit 0; fi; \
+	$(find_python); \
+	echo "set-up: $$("$$python" -V) in $(VENV)"; \
+	"$$python" -m venv --clear $(VENV) && echo "$(CURDIR) $$($(bin)/python -V)" > $@
+
+$(VENV)/.test: extras := [test]
+$(VENV)/.bench: extras := [bench]
+$(VENV)/.run $(VENV)/.test $(VENV)/.bench: $(VENV)/.python $(declared)
+	@python=$(bin)/python; \
+	echo 'set-up: mipo-sim$(extras) and what it needs (the first time takes a minute)'; \
+	if ! $(bin)/python -m pip install --disable-pip-version-check --no-input --use-pep517 \
+	  -c constraints/python$(two_digits).txt -e '.$(extras)' > $(log) 2>&1; then \
+	  cat $(log) >&2; exit 1; fi
+	@touch $(VENV)/.run $@
+
+# In an environment of its own, so that nothing comes along which the project does not ask for.
+constraints:  ## write down the newest versions that fit, for this Python
+	@$(find_python); file=constraints/python$(two_digits).txt; \
+	echo "constraints: $$("$$python" -V) into $$file"; \
+	place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && mkdir -p constraints && \
+	"$$python" -m venv "$$place" && \
+	if ! "$$place/bin/python" -m pip install --disable-pip-version-check --no-input --use-pep517 \
+	  '.[test,bench]' > "$$place/log" 2>&1; then cat "$$place/log" >&2; exit 1; fi && \
+	"$$place/bin/python" -m pip freeze --disable-pip-version-check --exclude mipo-sim > "$$place/versions" && \
+	grep -E '^[A-Za-z0-9._-]+==[^ ]+$$' "$$place/versions" > "$$file"

@@ -1,0 +1,358 @@
+"""Agencies: mission components, the country team, humanitarians, NGOs, banks, the region, bilaterals.
+
+They receive money, keep staff, join the forum as deep as their kind does, pay for it in time, and
+learn. Where their teams work is in `programmes.py`.
+"""
+
+from typing import ClassVar
+
+import numpy as np
+
+from mipo_sim.actors.headquarters import mandated_share
+from mipo_sim.ensemble import Actor, Fact, State, by_subkind, share_of, spread_over, total
+
+
+class Agency(Actor):
+    """An organisation with staff, money, a board it answers to, and habits of its own.
+
+    Effort is conserved: filled posts = coordination + reporting + waiting + rivalry + delivery.
+    Money is conserved: received = spent + returned + what is added to the account.
+    """
+
+    traits: ClassVar[dict[str, float]] = {"line": 0.3, "doctrine": 0.4, "seen_with_force": 0.6, "voluntary": 1, "multilateral": 1}
+
+    line = Fact(low=0, high=1, unit="share", doc="How far its board answers for integration.")
+    doctrine = Fact(low=0, high=1, unit="share", doc="Procedures shared with the others from the start.")
+    seen_with_force = Fact(low=0, high=1, unit="share", doc="How far people take it for part of the force.")
+    voluntary = Fact(low=0, high=1, unit="switch", doc="Whether it lives on voluntary money.")
+    multilateral = Fact(low=0, high=1, unit="switch", doc="Whether any donor may fund it, by taste and size.")
+    weight = Fact(low=0, unit="share", doc="Size against the average of all voluntary agencies.")
+    skill = Fact(axes=("sector",), low=0, high=1, unit="share", doc="Ability in a sector; 0 is none.")
+    staff = State(low=0, unit="person-months a month", doc="Filled posts.")
+    balance = State(low=0, unit="$m", doc="Money received and not spent or returned.")
+    received = State(low=0, unit="$m a month", doc="Money received this month.")
+    spent = State(low=0, unit="$m a month", doc="Money spent this month.")
+    returned = State(low=0, unit="$m a month", doc="Money handed back this month.")
+    work_money = State(low=0, high=1, unit="share", doc="Programme money against what the work needs.")
+    depth = State(axes=("level",), low=0, high=1, unit="share", doc="Integration that is really practised.")
+    joined = State(axes=("level",), low=0, high=1, unit="share", doc="Formal integration that takes its time.")
+    common_ways = State(low=0, high=1, unit="share", doc="Interoperability with the others.")
+    learned = State(low=0, high=1, unit="share", doc="How far need, not habit, guides where it works.")
+    favour = State(axes=("community",), low=0, unit="index", doc="Favourite and familiar places.")
+    favour_district = State(axes=("district",), low=0, unit="index", doc="The same by district.")
+    strings_sector = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors that earmarks name.")
+    strings_district = State(axes=("district",), low=0, high=1, unit="share", doc="Districts they name.")
+    sector_share = State(axes=("sector",), low=0, high=1, unit="share", doc="Effort by sector.")
+    access = State(1, axes=("district",), low=0, high=1, unit="share", doc="Access to people in need.")
+    apart = State(low=0, high=1, unit="share", doc="Own division of sectors against the joint plan's.")
+    friction = State(low=0, unit="index", doc="Own plan against the joint plan, at the depth joined.")
+    meetings_met = State(low=0, unit="index", doc="Partners met in districts and sectors.")
+    coordinating = State(low=0, high=1, unit="share", doc="Staff time in coordination.")
+    reporting = State(low=0, high=1, unit="share", doc="Staff time reporting to donors.")
+    waiting = State(low=0, high=1, unit="share", doc="Staff time lost waiting for clearance.")
+    rivalry = State(low=0, high=1, unit="share", doc="Staff time lost in rivalry over shared money.")
+    delivering = State(1, low=0, high=1, unit="share", doc="Staff time that is left for the work.")
+    attacked = State(low=0, unit="per 1,000 staff", doc="Staff attacked this month.")
+
+    def begin(self) -> None:
+        """Habits of place differ, and fashion and roads make them alike (A7, D6)."""
+        model, planning = self.model, self.p.planning
+        everyone = len(model.agencies)
+        taste = model.luck.normal("agency places", everyone, model.sizes["community"])[self.rows]
+        far = model.country.remoteness[:, None]
+        self.favour = np.exp(planning.habit * (0.5 * taste - 0.8 * far))
+        taste = model.luck.normal("agency districts", everyone, model.sizes["district"])[self.rows]
+        far = model.country.district_remoteness[:, None]
+        self.favour_district = np.exp(planning.district_habit * (0.4 * taste - 0.75 * far))
+        self.common_ways = self.doctrine[..., None]
+        self.strings_sector = spread_over(np.broadcast_to(self._able(), self.strings_sector.shape), axis=-2)
+        self.strings_district = 1 / model.sizes["district"]
+
+    def _able(self) -> np.ndarray:
+        return self.skill[..., None] > 0
+
+    # -- money and staff ------------------------------------------------------------------------------
+
+    @by_subkind
+    def be_paid(self) -> None:
+        """Money comes from donors by affinity, and from the pool by the joint plan (C1, C4)."""
+        donors = self.model.donors
+        whom = donors.affinity[donors.giving][:, self.rows]
+        direct = total(_beside(donors.direct(), whom) * whom, axis=0)
+        self.received = direct + donors.disbursed[-1] * self.pool_share()
+        self.balance += self.received
+
+    def pool_share(self) -> np.ndarray:
+        """Share of the pool: by fit with the joint plan as far as depth is real, else by size (C4)."""
+        model = self.model
+        quality = self._plan_quality()
+        everyone = model.agencies
+        fit = _fit(everyone.skill[..., None], model.forum.sector_plan) * everyone.weight[:, None]
+        size = everyone.weight / everyone.weight.sum()
+        chosen = quality * share_of(fit, total(fit, axis=0)) + (1 - quality) * size[:, None]
+        return chosen[self.rows]
+
+    def _plan_quality(self) -> np.ndarray:
+        strategic = self.model.team.real_depth(0)
+        return strategic / (strategic + self.p.planning.half_quality)
+
+    @by_subkind
+    def keep_staff(self) -> None:
+        """Hire what the account can bear; absorption saturates, and grants unspent go back (C3)."""
+        money = self.p.money
+        wish = self.balance / money.spending_months
+        usual = self.weight[..., None] * self.p.situation.aid / 12
+        most = money.absorption * usual
+        self.spent = wish * most / (wish + most + np.float32(1e-9))
+        self.returned = money.handed_back * (self.balance - self.spent)
+        self.balance -= self.spent + self.returned
+        self.staff = self.spent * 1000 / money.staff_cost
+        self.work_money = 1
+
+    # -- integration ----------------------------------------------------------------------------------
+
+    def joining(self) -> np.ndarray:
+        """How far the agency joins forms that the mission runs, against the mission's own components."""
+        return np.ones_like(self.staff)
+
+    @by_subkind
+    def integrate(self) -> None:
+        """Formal depth costs time; real depth is what willingness, common ways and the team make of it.
+
+        The enabling factors combine as a geometric mean (A6, B8, B9).
+        """
+        team, form = self.model.team, self.p.integration
+        self.joined = self.joining()[..., None, :] * team.in_force
+        aligned = np.maximum(self.p.funding.aligned, self.p.ownership.compact)
+        willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - 0.5 * aligned)
+        teamed = 0.4 + 0.6 * team.cohesion
+        enabling = np.cbrt(willing * self.common_ways * teamed)
+        self.depth = self.joined * (enabling * team.set_up)[..., None, :]
+
+    def train(self) -> None:
+        """Common training and doctrine bring the ways of working together, as people rotate through (B9)."""
+        goal = self.doctrine[..., None] * (1 - self.p.training.common) + self.p.training.common
+        self.common_ways += self.p.coordination.training_pace * (goal - self.common_ways)
+
+    def learn(self) -> None:
+        """Evaluation and people who have a say turn habit into knowledge (B10, D6, D11)."""
+        pace = self.p.planning.learning * (self.p.training.evaluation + self.p.integration.local_say)
+        self.learned += pace * (1 - self.learned) - self.p.planning.forgetting * self.learned
+
+    @by_subkind
+    def spend_time(self) -> None:
+        """Meetings, reports, waiting and rivalry are loads on the time for the work (A1, A4, C1).
+
+        The cost follows formal depth, whether it helps or not; lateral contact grows with partners, a
+        strong head turns pairs into spokes.
+        """
+        costs, model = self.p.coordination, self.model
+        spokes = 1 - costs.hub_saving * self.p.leadership.hierarchy
+        strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / 17
+        meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
+        new_form = costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
+        coordination = meetings + new_form * self.joining()
+        reporting = self._reports()
+        deep = total(self.joined, axis=-2) / 3
+        hold = 1 - self.p.mandate.delegation
+        waiting = costs.waiting * model.team.delay * deep * hold + self._clearance() * hold
+        pool = self.p.funding.pooled
+        rivalry = costs.rivalry * pool / (pool + 0.1) * self.joined[..., 0, :]
+        rivalry = rivalry * (1 - 0.7 * self.p.leadership.role_clarity)
+        day = 1 + coordination + reporting + waiting + rivalry
+        self.coordinating, self.reporting = coordination / day, reporting / day
+        self.waiting, self.rivalry = waiting / day, rivalry / day
+        self.delivering = 1 / day
+
+    def _reports(self) -> np.ndarray:
+        funding, costs = self.p.funding, self.p.coordination
+        return costs.reporting + costs.grant_reporting * (funding.earmarked + 0.5 * funding.softly_earmarked)
+
+    def _clearance(self) -> np.ndarray | float:
+        return 0.0
+
+    # -- plans and access -----------------------------------------------------------------------------
+
+    def read_strings(self) -> None:
+        """What the money in the account is tied to (C1)."""
+        donors, able = self.model.donors, self._able()
+        whom = donors.affinity[donors.giving][:, self.rows]
+        share = _beside(donors.direct(), whom) * whom
+        share = (share / (total(share, axis=0) + np.float32(1e-9)))[..., None, :]
+        sectors = total(share * _beside(donors.agenda[donors.giving], share), axis=0)
+        self.strings_sector = spread_over(sectors * able, axis=-2)
+        self.strings_district = spread_over(total(share * _beside(donors.favour[donors.giving], share), axis=0), axis=-2)
+
+    @by_subkind
+    def choose_sectors(self) -> None:
+        """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
+        funding, model = self.p.funding, self.model
+        clear = 1 + self.p.planning.skill_weight * self.p.leadership.role_clarity
+        able = np.where(self._able(), np.maximum(self.skill[..., None], 0.01) ** clear, 0)
+        own = spread_over(able * self._own_wish(), axis=-2)
+        plan = spread_over(able * model.forum.sector_plan, axis=-2)
+        deep = self.depth[..., 0, :][..., None, :]
+        tied = self.voluntary[..., None] * (funding.earmarked + funding.softly_earmarked)
+        pooled = self.voluntary[..., None] * funding.pooled
+        follows = self._plan_quality()
+        free = (1 - tied - pooled)[..., None, :] * ((1 - deep) * own + deep * plan)
+        by_pool = pooled[..., None, :] * ((1 - follows) * own + follows * plan)
+        self.sector_share = tied[..., None, :] * self.strings_sector + free + by_pool
+        self.apart = total(np.abs(own - plan), axis=-2) / 2
+
+    def meet(self) -> None:
+        """Count whom one has to meet, and how far the own plans are from the joint ones (A1, A4)."""
+        work = self.model.programmes
+        in_sector = work.of_agency(work.share_of_effort() * work.apart)[self.rows]
+        strategic, operational, tactical = (self.joined[..., level, :] for level in range(3))
+        self.friction = 2 * strategic * self.apart + operational * in_sector
+        districts = work.of_agency(work.share_of_effort() * work.met_in_district)[self.rows]
+        sectors = work.of_agency(work.share_of_effort() * work.met_in_sector)[self.rows]
+        self.meetings_met = operational * districts / 10 + tactical * sectors / 4
+
+    def _own_wish(self) -> np.ndarray:
+        """What the agency would do by itself: need as it sees it."""
+        return spread_over(self.model.country.national_mean(self.model.districts.viewed), axis=-2)
+
+    @by_subkind
+    def seek_access(self) -> None:
+        """Fighting closes roads; being seen with a force that fights closes more, and draws fire (A9)."""
+        delivery, places = self.p.delivery, self.model.districts
+        seen = self.association()
+        hostile = places.violence * (0.3 + delivery.force_stain * self.p.mandate.use_of_force)
+        blocked = delivery.access_loss * hostile * seen[..., None, :]
+        self.access = 1 / (1 + blocked)
+        risk = total(hostile * self.model.country.district_share[:, None], axis=-2)
+        self.attacked = delivery.attacks * risk * seen
+
+    def humanitarian_access(self) -> np.ndarray:
+        """Share of people that humanitarian agencies can reach, as their mean, `[world]`."""
+        share = self.model.country.district_share[:, None]
+        reach = [total(total(p.access * share, axis=-2), axis=0) for p in self._humanitarians()]
+        number = sum(len(part) for part in self._humanitarians())
+        return sum(reach, np.zeros(self.model.worlds, np.float32)) / max(number, 1)
+
+    def _humanitarians(self) -> list["Actor"]:
+        return [part for part in self.model.agencies.parts if isinstance(part, HumanitarianAgency)]
+
+    def association(self) -> np.ndarray:
+        """How far the agency is seen as one with the force."""
+        return self.seen_with_force[..., None] * np.ones_like(self.staff)
+
+
+class MissionComponent(Agency):
+    """A component of the mission: assessed posts, a task from the mandate, the mission's own line."""
+
+    traits: ClassVar[dict[str, float]] = {"line": 1, "doctrine": 0.6, "seen_with_force": 0.6, "voluntary": 0, "multilateral": 0}
+
+    def be_paid(self) -> None:
+        """Components get what leaders raise for the mission's trust funds (C2)."""
+        donors = self.model.donors
+        raised = total(donors.to_mission(), axis=0) / len(self.model.agencies.part(MissionComponent))
+        self.received = raised * np.ones_like(self.staff)
+        self.balance += self.received
+
+    def keep_staff(self) -> None:
+        """Posts come from the assessed budget; work beyond what it covers waits for raised money (C2, C5)."""
+        hq, money, mandate = self.model.headquarters, self.p.money, self.p.mandate
+        posts = mandate.posts * hq.staff_presence / len(self.model.agencies.part(MissionComponent))
+        self.staff = posts * hq.filled * np.ones_like(self.staff)
+        granted = posts * money.post_cost / 1000
+        wages = self.staff * money.post_cost / 1000
+        unfunded = hq.unfunded_mandate
+        needed = self.staff * unfunded * money.programme_cost / 1000
+        raised = np.minimum(self.balance, needed)
+        self.received += granted
+        self.spent = wages + raised
+        self.returned = granted - wages
+        self.balance -= raised
+        self.work_money = 1 - unfunded * (1 - raised / (needed + np.float32(1e-9)))
+
+    def _reports(self) -> np.ndarray:
+        return self.p.coordination.assessed_reporting
+
+    def _clearance(self) -> np.ndarray:
+        return self.p.coordination.clearance
+
+    def _own_wish(self) -> np.ndarray:
+        """What the mandate asks for, in its order, less what agencies on the spot do already (D11)."""
+        country, places = self.model.country, self.model.districts
+        done, need = country.national_mean(places.noted), country.national_mean(places.viewed)
+        spare = 1 - self.p.partners.draw_on_agencies * done / (done + need + np.float32(1e-6))
+        return mandated_share(self.model.headquarters) * spare + np.float32(1e-6)
+
+
+class HumanitarianAgency(Agency):
+    """An independent humanitarian agency: principled, close to need, wary of the force (A9)."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.3, "doctrine": 0.5}
+
+    def joining(self) -> np.ndarray:
+        """Asymmetric forms let humanitarians stand further off."""
+        return np.ones_like(self.staff) * self.model.team.apart
+
+    def association(self) -> np.ndarray:
+        """Seen as one with the force as far as they join its forms."""
+        alone = self.p.delivery.humanitarian_distance
+        return (1 - alone) + alone * total(self.joined, axis=-2) / 3
+
+
+class CountryTeamAgency(Agency):
+    """A development agency of the country team: there before, there after, with its own board (B8, D11)."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.5, "doctrine": 0.5}
+
+    def joining(self) -> np.ndarray:
+        """Part of the integrated form."""
+        return np.ones_like(self.staff)
+
+
+class NGOGroup(HumanitarianAgency):
+    """Non-governmental organisations, taken together as a group."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3}
+
+    def joining(self) -> np.ndarray:
+        """NGOs come to meetings as they like."""
+        return 0.6 * super().joining()
+
+
+class OutsideAgency(Agency):
+    """Joins the mission's forms only as far as partners' rules or a national compact draw it in (C7, D10)."""
+
+    def joining(self) -> np.ndarray:
+        """Outside the plan but for rules of partnership and the compact."""
+        partners, compact = self.p.partners, self.p.ownership.compact
+        return np.ones_like(self.staff) * (1 - (1 - partners.outsiders_join) * (1 - 0.6 * compact))
+
+
+class BankProgramme(OutsideAgency):
+    """A development bank's country programme."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.2, "doctrine": 0.4}
+
+
+class BilateralProgramme(OutsideAgency):
+    """A donor's own programme, often parallel to the mission's (C7)."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3, "multilateral": 0}
+
+
+class RegionalBody(Agency):
+    """The regional organisation's civilian side; interlocked with the mission as far as agreed (F1)."""
+
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.4, "doctrine": 0.4}
+
+    def joining(self) -> np.ndarray:
+        """As deep as the interlocking systems go."""
+        return np.ones_like(self.staff) * self.p.partners.interlock
+
+
+def _beside(money: np.ndarray, whom: np.ndarray) -> np.ndarray:
+    """Give `[donor, ..., world]` the agency axis of `[donor, agency, ..., world]`, if that has one."""
+    return money[:, None] if money.ndim < whom.ndim else money
+
+
+def _fit(skill: np.ndarray, plan: np.ndarray) -> np.ndarray:
+    """How well abilities match a plan over sectors, `[agency, sector, ...]` to `[agency, ...]`."""
+    return total(skill * plan, axis=-2)

@@ -1,0 +1,165 @@
+"""Armed groups: they weigh, mobilise, fight, tire, recruit, talk or spoil.
+
+Relapse comes out of what these groups and the communities do; no hazard is drawn anywhere.
+"""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, Fact, State, by_subkind, total
+
+
+class ArmedGroup(Actor):
+    """A group with a home, a temper, a strength and an aim (E7).
+
+    Sub-kinds differ in what a settlement means to them and in what feeds them.
+    """
+
+    aim_level = 0.0  # share of the group's aim that no settlement can meet
+
+    aim = Fact(low=0, high=1, unit="share", doc="Part of the aim that no settlement can meet.")
+    home = Fact(axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home.")
+    rooted = Fact(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
+    hostility = State(low=0, high=1, unit="share", doc="Will to fight on as such.")
+    old_hostility = State(low=0, high=1, unit="share", doc="Hostility at the start, which never quite fades.")
+    strength = State(low=0, high=1, unit="share", doc="Armed strength against the most it could field.")
+    weariness = State(low=0, unit="share", doc="Exhaustion from long fighting; slow to come and go.")
+    intent = State(axes=("district",), low=0, high=1, unit="share", doc="Will to fight here, now.")
+    mobilised = State(axes=("district",), low=0, high=1, unit="share", doc="Fighters out in the district.")
+    fighting = State(axes=("district",), low=0, high=1, unit="share", doc="Fighting done in the district.")
+    spent = State(axes=("district",), low=0, unit="share", doc="Local exhaustion; faster than the national one.")
+
+    def begin(self) -> None:
+        """Draw tempers and strengths: a country's own fortune is shared, each group adds its own."""
+        conflict, luck, situation = self.p.conflict, self.model.luck, self.p.situation
+        everyone = len(self.model.armed_groups)
+        frail = luck.normal("country frailty", 1)[0]
+        own = luck.normal("group tempers", everyone, 2)[self.rows]
+        temper, muster = own[..., 0, :], own[..., 1, :]
+        self.hostility = _share(
+            conflict.hostility_level
+            + situation.hostility
+            + conflict.frailty * frail
+            + conflict.temper_spread * temper
+        )
+        self.old_hostility = self.hostility
+        self.strength = _share(
+            conflict.strength_level
+            + situation.group_strength
+            + 0.5 * conflict.frailty * frail
+            + conflict.strength_spread * muster
+        )
+
+    def settle_in(self) -> None:
+        """Take home in a stronghold of the map, each group in another."""
+        country = self.model.country
+        order = np.argsort(-country.stronghold, kind="stable")
+        for number, group in enumerate(self):
+            group.aim[...] = group.aim_level
+            seat = order[number % len(order)]
+            group.home[...] = np.exp(-country.district_distance[seat] / 90.0)
+            group.rooted[...] = group.home * country.district_share
+            group.rooted[...] /= group.rooted.sum()
+
+    def weigh(self) -> None:
+        """Will to fight in each district: grievance and hostility against dissuasion and the deal."""
+        conflict, places = self.p.conflict, self.model.districts
+        bound = self.p.politics.settlement_bite * self.model.government.settlement * self._share_of_deal()
+        luck = conflict.local_luck * places.shock + conflict.national_luck * self.model.government.turmoil
+        will = (
+            self.hostility
+            - bound
+            - conflict.weariness_bite * self.weariness
+            - conflict.threshold
+        )[..., None, :] + (
+            conflict.grievance_bite * (places.grievance - 0.5)
+            - conflict.deterrence_bite * places.deterrence
+            - self.p.signals.mediation * places.response
+            + luck
+        )
+        self.intent = _share((will - conflict.local_weariness_bite * self.spent) / conflict.choice_spread)
+
+    def _share_of_deal(self) -> np.ndarray:
+        return (1 - self.aim)[..., None]
+
+    def mobilise(self) -> None:
+        """Fighters come out within months and go home within months: the fast, local clock."""
+        self.mobilised += (self.intent - self.mobilised) / self.p.conflict.mobilisation_months
+
+    def fight(self) -> None:
+        """Fighting is armed strength, at home, that has come out."""
+        home = self.home[..., None]
+        self.fighting = self.strength[..., None, :] * home * self.mobilised
+
+    def tire(self) -> None:
+        """War exhausts: slowly as a whole, faster where the fighting is."""
+        conflict = self.p.conflict
+        suffered = self._at_home(self.model.districts.violence)
+        self.weariness += conflict.weariness_rate * (3 * suffered - self.weariness)
+        self.spent += conflict.local_weariness_rate * (self.fighting - self.spent)
+
+    def cool_or_harden(self) -> None:
+        """Hostility cools in peace toward a floor of old grudges, and fighting rekindles it."""
+        conflict = self.p.conflict
+        calm = np.exp(-3 * self._at_home(self.model.districts.violence))
+        deal = 1 + conflict.settlement_cooling * self.model.government.settlement * self._share_of_deal()
+        floor = conflict.grudge * self.old_hostility
+        cooling = conflict.cooling * deal * calm * (self.hostility - floor)
+        self.hostility += conflict.revenge * self._busy() * (1 - self.hostility) - cooling
+
+    @by_subkind
+    def recruit_and_disarm(self) -> None:
+        """Fighters go home, faster with reintegration and work (D9); grievance, arms and loot bring more."""
+        self._change_strength(income=0)
+
+    def _change_strength(self, income: np.ndarray | float) -> None:
+        conflict, places = self.p.conflict, self.model.districts
+        busy = self._busy()
+        ways_out = 1 + conflict.reintegration * self._at_home(places.coverage[:, 4])
+        ways_out = ways_out + conflict.livelihoods * self._at_home(places.coverage[:, 3])
+        leaving = conflict.demobilisation * ways_out * (1 - np.minimum(0.8, 2.4 * busy)) * self.strength
+        idle = 1 - conflict.work_on_recruits * self._at_home(places.coverage[:, 3])
+        recruits = conflict.recruitment * idle * self._at_home(places.grievance) * self.hostility
+        pull = conflict.mobilising * (recruits + 2 * busy)
+        outside = conflict.arms_inflow + conflict.border_arms * self._from_abroad()
+        deserters = conflict.deserters * self.model.government.predation
+        self.strength += (pull + outside + deserters + income) * (1 - self.strength) - leaving
+
+    def _busy(self) -> np.ndarray:
+        return total(self.fighting * self.rooted[..., None], axis=-2) / np.maximum(
+            total(self.home[..., None] * self.rooted[..., None], axis=-2), 1e-6
+        )
+
+    def _at_home(self, by_district: np.ndarray) -> np.ndarray:
+        return total(by_district * self.rooted[..., None], axis=-2)
+
+    def _from_abroad(self) -> np.ndarray:
+        return self._at_home(self.model.country.border_pressure(self.model.neighbours.spill))
+
+
+class LimitedGroup(ArmedGroup):
+    """Wants a share of power that a settlement can give."""
+
+    aim_level = 0.0
+
+
+class GreedyGroup(ArmedGroup):
+    """Lives from lootable trade; a settlement meets half of what it wants."""
+
+    aim_level = 0.5
+
+    def recruit_and_disarm(self) -> None:
+        """Trade in lootable goods pays for fighters."""
+        country = self.model.country
+        trade = self._at_home(np.repeat(country.resources[:, None], self.model.worlds, axis=1))
+        self._change_strength(income=self.p.conflict.loot * self.p.situation.resources * trade)
+
+
+class TotalGroup(ArmedGroup):
+    """Wants all of it; hardly any settlement counts."""
+
+    aim_level = 0.9
+
+
+def _share(log_odds: np.ndarray) -> np.ndarray:
+    """Log-odds to a share between 0 and 1."""
+    return 1 / (1 + np.exp(-log_odds))

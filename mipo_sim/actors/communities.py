@@ -1,0 +1,253 @@
+"""Local communities: they need, receive, judge, grieve, build capacity and suffer.
+
+Reception decides (D1): the same delivery is taken differently by history, by how it came and by what
+was promised. Johannesburg 2007, sections 4 and 6; Oslo 2007, summary.
+"""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, State, total
+
+SECURITY, RELIEF, JUSTICE, LIVELIHOODS, REINTEGRATION = range(5)
+SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
+EFFORT = "person-months a month per 100,000 people"
+
+
+class Community(Actor):
+    """One community of a district."""
+
+    usual_need = State(axes=("sector",), low=0, unit=EFFORT, doc="Need in quiet times.")
+    need = State(axes=("sector",), low=0, unit=EFFORT, doc="Need for work of a sector.")
+    viewed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need as agencies on the spot saw it last.")
+    believed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need by the joint assessment.")
+    noted = State(axes=("sector",), low=0, unit=EFFORT, doc="Work that reports say is done here.")
+    planned = State(axes=("sector",), low=0, unit="1 per 1,000 people", doc="Weight in the joint plan.")
+    offered = State(axes=("sector",), low=0, unit="index", doc="Effort that favours this place, per need.")
+    aid = State(axes=("sector",), low=0, unit=EFFORT, doc="Work done here by outsiders.")
+    coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
+    wasted = State(low=0, unit=EFFORT, doc="Work done here beyond need.")
+    trust = State(low=0, high=1, unit="share", doc="Belief that the mission and the agencies help.")
+    confidence = State(low=0, high=1, unit="share", doc="Belief in the state.")
+    grievance = State(low=0, high=1, unit="share", doc="Sense of injury and neglect.")
+    local_capacity = State(low=0, high=1, unit="share", doc="Ability of local bodies to serve.")
+    quick_money = State(low=0, unit="index", doc="Quick impact projects here, against the district's mean.")
+    passed_over = State(low=0, unit="index", doc="What need would have deserved beyond that.")
+    susceptibility = State(1, low=0, unit="index", doc="How readily fighting takes hold here.")
+    pressure = State(low=0, unit="index", doc="Push toward violence from groups, soldiers and neighbours.")
+    violence = State(low=0, high=1, unit="share", doc="Intensity of organised violence.")
+    harm = State(low=0, unit="share", doc="Civilians harmed this month, by whomever.")
+    harm_by_soldiers = State(low=0, unit="share", doc="The part of it done by unpaid soldiers.")
+
+    def begin(self) -> None:
+        """Histories differ from place to place, and so do needs; each world has its own mix of needs."""
+        situation, reception, luck = self.p.situation, self.p.reception, self.model.luck
+        everyone = len(self.model.communities)
+        own = luck.normal("community needs", everyone, 5)[self.rows]
+        mix = luck.normal("mix of needs", 5)
+        mixed = np.exp(reception.need_mix * mix)
+        mixed /= total(mixed, axis=0) / 5
+        local = np.exp(reception.need_spread * own - 0.5 * reception.need_spread**2)
+        self.usual_need = situation.need / 5 * mixed * local
+        for seen in ("need", "viewed", "believed"):
+            setattr(self, seen, self.usual_need)
+        history = luck.normal("community histories", everyone, 3)[self.rows]
+        self.trust = _near(situation.trust, 0.4 * history[..., 0, :])
+        self.confidence = _near(situation.confidence, 0.4 * history[..., 1, :])
+        self.susceptibility = np.exp(0.4 * history[..., 2, :] - 0.08)
+        self.grievance = situation.grievance
+        self.local_capacity = situation.local_capacity
+        self.violence = situation.violence
+
+    # -- need ---------------------------------------------------------------------------------------
+
+    def feel_need(self) -> None:
+        """Need follows shocks and violence, and eases where work has met it."""
+        reception, here = self.p.reception, self._district()
+        drift = np.exp(reception.need_volatility * self.model.districts.need_shock)
+        target = self.usual_need * drift[here]
+        target[..., RELIEF, :] *= 1 + reception.relief_need_of_war * self.violence
+        target[..., SECURITY, :] *= 1 + reception.security_need_of_war * self.violence
+        target -= self.need
+        target *= reception.need_pace
+        self.need += target
+
+    # -- what comes ---------------------------------------------------------------------------------
+
+    def receive(self) -> None:
+        """Take what is delivered, lose what is looted, use what is needed; the rest is duplication.
+
+        Sectors need each other (E3): relief and justice without security are looted or idle.
+        """
+        self.aid = self._arriving()
+        own = self._own_services()
+        available = self.aid + own
+        met = np.minimum(available, self.need)
+        available -= met
+        np.minimum(available, self.aid, out=available)
+        self.wasted = total(available, axis=-2)
+        np.divide(met, np.maximum(self.need, np.float32(1e-6)), out=self.coverage)
+
+    def _arriving(self) -> np.ndarray:
+        here, work = self._district(), self.model.forum
+        self.offered = work.even_effort[here]
+        for number, (agency, sector) in enumerate(self.model.roster.programmes):
+            placed = self.model.programmes.favoured[number][here]
+            placed *= self.model.agencies.favour[agency][self.rows]
+            self.offered[..., sector, :] += placed
+        aid = self.offered * self.viewed
+        aid += self.planned * work.planned_effort[here]
+        aid *= self._passable()[..., None, :]
+        aid[..., RELIEF:, :] *= (self._kept() * self._slowed())[..., None, :]
+        return aid
+
+    def _passable(self) -> np.ndarray:
+        """Roads, rains and people who let you pass."""
+        delivery = self.p.delivery
+        hard = delivery.remoteness_loss * self._remoteness() * (1 + self.model.season)
+        welcome = 1 - delivery.distrust_loss * (1 - self.trust)
+        return welcome / (1 + hard * (1 - self.p.partners.civil_society * delivery.civil_society_reach))
+
+    def _kept(self) -> np.ndarray:
+        """What is not looted or idle for want of security and order."""
+        together = self.p.delivery.interlock
+        safe = 0.5 * self.coverage[..., SECURITY, :] + 0.5 * np.exp(-4 * self.violence)
+        return 1 - together + together * safe
+
+    def _slowed(self) -> np.ndarray:
+        """Work through local bodies is slower until they have learned it (D2)."""
+        slow = self.p.ownership.share * self.p.delivery.ownership_delay
+        return 1 - slow * (1 - self.local_capacity)
+
+    def _own_services(self) -> np.ndarray:
+        """Services of local bodies and of the state; they stay when outsiders leave (D2, D3)."""
+        capacity, state = self.p.capacity, self.model.government
+        reach = self.confidence / (self.confidence + 0.3)
+        calm = np.exp(-2 * self.violence)
+        local = capacity.local_services * self.local_capacity * calm
+        share = local + capacity.state_services * state.capacity * reach
+        services = self.usual_need * share[..., None, :]
+        guarded = self.p.delivery.troops_secure * self.model.districts.deterrence[self._district()]
+        services[..., SECURITY, :] += self.usual_need[..., SECURITY, :] * guarded
+        return services
+
+    # -- reception ----------------------------------------------------------------------------------
+
+    def judge(self) -> None:
+        """Judge the helpers by safety, use and respect, against what was promised (D1, D12)."""
+        reception, ownership = self.p.reception, self.p.ownership
+        served = self._served()
+        promised = (1 - ownership.communication) * reception.promise
+        use = served / (served + promised + np.float32(0.15))
+        respect = reception.respect + (1 - reception.respect) * (
+            0.5 * ownership.share + 0.25 * ownership.communication + 0.25 * self.p.training.common
+        )
+        felt = 0.5 * np.exp(-3 * self.violence) + 0.3 * use + 0.2 * respect
+        self.trust += reception.trust_pace * (felt - self.trust)
+        dividend = self._quick_dividend()
+        self.trust += np.where(dividend > 0, dividend * (1 - self.trust), dividend * self.trust)
+
+    def _quick_dividend(self) -> np.ndarray:
+        """Quick projects please those they reach; the needier who are passed over resent it (C8).
+
+        The size of either follows from where the money went; where tension is high, envy is too.
+        """
+        quick, served = self.p.reception, self.quick_money
+        tension = quick.envy * (0.3 + self.violence + self.grievance)
+        size = self.p.quick_impact.budget * quick.quick_effect * self.model.headquarters.presence
+        return size * (served - tension * self.passed_over)
+
+    def get_quick_projects(self) -> None:
+        """Quick impact projects go by need where planned with local knowledge, else to where they show (C8)."""
+        country, quality = self.model.country, self.p.quick_impact.planning
+        unmet = total(self.model.communities.need * (1 - self.model.communities.coverage), axis=-2)
+        deserved = self._against_district(unmet)
+        shows = self._against_district(np.exp(-3 * country.remoteness)[:, None] * np.ones_like(quality))
+        self.quick_money = quality * deserved + (1 - quality) * shows
+        self.passed_over = np.maximum(deserved - self.quick_money, 0)
+
+    def _against_district(self, by_community: np.ndarray) -> np.ndarray:
+        """A quantity of all communities against its mean in the district."""
+        mean = self.model.country.district_mean(by_community)
+        return by_community[self.rows] / (mean[self._district()] + np.float32(1e-6))
+
+    def grieve(self) -> None:
+        """Neglect, injury and inequality between districts feed grievance; trust and order ease it (E13, D8)."""
+        reception, here = self.p.reception, self._district()
+        served = self._served()
+        behind = self.model.country.national_mean(self.model.districts.coverage)
+        gap = total(np.maximum(behind - self.model.districts.coverage, 0), axis=-2)[here] / 5
+        felt = (
+            reception.grievance_level
+            + reception.neglect * (1 - served)
+            + reception.inequality * self.p.situation.inequality * gap
+            - reception.trust_soothes * self.trust
+            - reception.confidence_soothes * self.confidence
+        )
+        impunity = 1 - reception.justice_answers * self.coverage[..., JUSTICE, :]
+        hurt = reception.injury * impunity * (self.violence + 2 * self.harm_by_soldiers)
+        self.grievance += reception.grievance_pace * (np.clip(felt, 0, 1) - self.grievance)
+        self.grievance += hurt * (1 - self.grievance)
+
+    def trust_the_state(self) -> None:
+        """The state earns belief by what is done through it and in its name; bypassing it earns none (D4)."""
+        reception, state = self.p.reception, self.model.government
+        served = self._served()
+        credit = state.ownership + (1 - state.ownership) * state.capacity
+        felt = 0.35 * state.settlement + 0.35 * served * credit + 0.3 * state.capacity
+        felt = felt * (1 - 0.6 * self.violence) - reception.predation_hurts * self.harm_by_soldiers
+        self.confidence += reception.confidence_pace * (np.maximum(felt, 0) - self.confidence)
+
+    def learn_to_serve(self) -> None:
+        """Local bodies learn by doing, by being taught and by planned handover; war scatters them (D2, D3, E6)."""
+        capacity, ownership = self.p.capacity, self.p.ownership
+        work = self._served()
+        doing = ownership.share * capacity.by_doing * work
+        taught = ownership.capacity_building * capacity.by_teaching
+        handed = self.p.exit.handover * capacity.by_handover * self.model.headquarters.handing_over * work
+        growth = (capacity.unaided + doing + taught + handed) * np.exp(-2 * self.violence)
+        self.local_capacity += growth * (1 - self.local_capacity)
+        self.local_capacity -= capacity.scattered * self.violence * self.local_capacity
+
+    # -- violence -----------------------------------------------------------------------------------
+
+    def feel_pressure(self) -> None:
+        """Push toward violence: armed groups here, soldiers who prey, fighting next door (E4, E8)."""
+        conflict, country, here = self.p.conflict, self.model.country, self._district()
+        attacks = total(self.model.armed_groups.fighting, axis=0)
+        nearby = country.nearest[self.rows]
+        beside = self.model.communities.violence[nearby[..., 0]].copy()
+        for n in range(1, nearby.shape[-1]):
+            beside += self.model.communities.violence[nearby[..., n]]
+        beside /= np.float32(nearby.shape[-1])
+        self.harm_by_soldiers = self.model.government.predation * self._far()
+        self.pressure = self.susceptibility * conflict.attack * attacks[here]
+        self.pressure += conflict.contagion * beside + conflict.soldier_violence * self.harm_by_soldiers
+        across = country.border_pressure(self.model.neighbours.spill)
+        self.pressure += conflict.border_violence * across[here]
+
+    def suffer(self) -> None:
+        """Violence follows the pressure, and civilians are harmed where nobody puts them first (E11)."""
+        conflict = self.p.conflict
+        self.violence += conflict.violence_pace * (1 - np.exp(-self.pressure) - self.violence)
+        guard = self.model.districts.deterrence[self._district()] * self.p.mandate.protection_first
+        self.harm = self.violence * (1 - conflict.protection * guard) + self.harm_by_soldiers
+
+    # -- where it is --------------------------------------------------------------------------------
+
+    def _district(self) -> np.ndarray:
+        return self.model.country.district_of[self.rows]
+
+    def _remoteness(self) -> np.ndarray:
+        return self.model.country.remoteness[self.rows][..., None]
+
+    def _far(self) -> np.ndarray:
+        return np.float32(0.5) + self._remoteness()
+
+    def _served(self) -> np.ndarray:
+        return total(self.coverage[..., RELIEF:, :], axis=-2) / 4
+
+
+def _near(level: np.ndarray, draw: np.ndarray) -> np.ndarray:
+    """A share scattered around a level, on the log-odds scale."""
+    odds = level / (1 - level) * np.exp(draw)
+    return odds / (1 + odds)

@@ -1,0 +1,171 @@
+"""Donors: who pays, for what, how late, and with which strings.
+
+Every sum is in million US dollars a month. What donors pay out is received by agencies to the cent;
+nothing is made or lost on the way.
+"""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
+
+
+class Donor(Actor):
+    """A source of money with an agenda over sectors, favourite districts and a limited attention (C1-C7)."""
+
+    size = Fact(low=0, high=1, unit="share", doc="Share of the country's voluntary money.")
+    shock = State(unit="standard deviations", doc="Budget fortune of the donor.")
+    attention = State(low=0, unit="index", doc="Attention to this country; fades after the first years.")
+    pledged = State(low=0, unit="$m a month", doc="Money pledged this month.")
+    pipeline = State(low=0, unit="$m", doc="Money pledged and not yet paid out.")
+    disbursed = State(low=0, unit="$m a month", doc="Money paid out this month.")
+    agenda = State(axes=("sector",), low=0, high=1, unit="share", doc="What the donor wants done.")
+    favour = State(axes=("district",), low=0, high=1, unit="share", doc="Where the donor wants it done.")
+    affinity = State(axes=("agency",), low=0, high=1, unit="share", doc="Whom the donor pays.")
+
+    def begin(self) -> None:
+        """Agendas and favourite places: much is shared fashion, some is the donor's own (C1, C7)."""
+        luck, money, everyone = self.model.luck, self.p.money, len(self.model.donors)
+        country = self.model.country
+        fashion = np.sqrt(money.fashion)
+        own = np.sqrt(1 - money.fashion)
+        sectors = self.model.sizes["sector"]
+        shared = luck.normal("donor fashion", sectors)
+        taste = luck.normal("donor agendas", everyone, sectors)[self.rows]
+        self.agenda = spread_over(np.exp(money.agenda_spread * (fashion * shared + own * taste)), axis=-2)
+        shared = luck.normal("favourite districts", country.districts)
+        taste = luck.normal("donor districts", everyone, country.districts)[self.rows]
+        near = np.log(country.district_people)[:, None] - money.capital_pull * country.district_remoteness[:, None]
+        self.favour = spread_over(np.exp(near + fashion * shared + own * taste), axis=-2)
+        self.attention = 1
+        self._choose_whom()
+
+    def _choose_whom(self) -> None:
+        """Pay agencies by size and taste, and the own bilateral programme first (C7)."""
+        agencies = self.model.agencies
+        taste = self.model.luck.normal("donor affinities", len(self.model.donors), len(agencies))[self.rows]
+        liking = np.exp(self.p.money.affinity_spread * taste) * agencies.weight[:, None]
+        liking = spread_over(liking * agencies.multilateral[:, None], axis=-2)
+        own = agencies.weight * (1 - agencies.multilateral) * agencies.voluntary
+        own = (own / max(own.sum(), 1e-9))[:, None]
+        bilateral = self.p.funding.bilateral * (own.sum() > 0)
+        self.affinity = (1 - bilateral) * liking + bilateral * own
+
+    def turn(self) -> None:
+        """Budget fortunes and attention: bright lights first, then other crises (C3)."""
+        money, steady = self.p.money, self.p.funding.predictable
+        memory = money.shock_memory
+        fresh = self.model.luck.monthly("donors", len(self.model.donors), self.model.month)[self.rows]
+        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * fresh
+        years = np.clip((self.model.month - money.attention_months) / 96, 0, 1)
+        fashion = money.first_attention - (money.first_attention - money.late_attention) * years
+        self.attention = fashion + (1 - fashion) * steady
+
+    @by_subkind
+    def pledge(self) -> None:
+        """Promise this month's money."""
+        money = self.p.money
+        swing = money.volatility * (1 - 0.7 * self.p.funding.predictable)
+        mean = self.size[..., None] * self.p.situation.aid / 12
+        self.pledged = mean * self.attention * np.exp(swing * self.shock - 0.5 * swing**2)
+
+    @by_subkind
+    def disburse(self) -> None:
+        """Pay a part on schedule and the rest late (C3)."""
+        on_time = self.on_time()
+        late = self.pipeline / self.p.money.lag_months
+        self.disbursed = on_time * self.pledged + late
+        self.pipeline += (1 - on_time) * self.pledged - late
+
+    @by_subkind
+    def reconsider(self) -> None:
+        """Agendas move toward the joint plan as far as something convenes or binds donors (C5, C6, D10)."""
+        funding, money = self.p.funding, self.p.money
+        toward_plan = money.convening_rate * funding.convening
+        plan = self.model.forum.sector_plan
+        self.agenda += toward_plan * (plan - self.agenda)
+        need = self.model.forum.need_share
+        self.agenda += money.aligning_rate * np.maximum(funding.aligned, self.p.ownership.compact) * (
+            need - self.agenda
+        )
+
+    # -- what the others ask of all donors together -------------------------------------------------
+
+    @property
+    def giving(self) -> slice:
+        """Rows of those who give voluntary money: all but the assessed dues and the pool."""
+        return slice(1, len(self.model.donors) - 1)
+
+    def direct(self) -> np.ndarray:
+        """Money paid straight to agencies, `[giving donor, world]`."""
+        return self.disbursed[self.giving] * (1 - self.p.funding.pooled) * (1 - self._appeal())
+
+    def to_mission(self) -> np.ndarray:
+        """Money for the mission's trust funds, `[giving donor, world]` (C2)."""
+        return self.disbursed[self.giving] * (1 - self.p.funding.pooled) * self._appeal()
+
+    def _appeal(self) -> np.ndarray:
+        asked = 1 - np.exp(-self.p.money.appeal_yield * self.model.team.fundraising_time)
+        return self.p.money.appeal_ceiling * asked * self.model.headquarters.staff_presence
+
+    def on_time(self) -> np.ndarray:
+        """Share of this month's pledges that is paid as scheduled."""
+        scheduled = self.p.money.on_schedule
+        return scheduled + (1 - scheduled) * 0.6 * self.p.funding.predictable
+
+    def troop_bill(self) -> np.ndarray:
+        """What troops in the field cost this month, $m."""
+        deployed = total(self.model.force.deployed, axis=0) / len(self.model.force)
+        return self.p.mandate.troops * deployed * self.p.money.troop_cost / 12
+
+    def common_agenda(self) -> np.ndarray:
+        """What money wants, by sector: the agendas weighted by size (C9)."""
+        givers = self.giving
+        return total(self.agenda[givers] * self.size[givers, None, None], axis=0)
+
+    def fragments(self) -> np.ndarray:
+        """Effective number of donors to deal with (one over the concentration), against ten."""
+        single = 1 / np.sum(self.size[self.giving] ** 2) / 10
+        return single * (1 - self.p.funding.pooled) * (1 - 0.5 * self.p.ownership.compact)
+
+
+class AssessedContributions(Donor):
+    """Member states' assessed dues: they pay the mission, its posts and its troops, and nothing else (C2)."""
+
+    def pledge(self) -> None:
+        """The budget follows authorised posts and troops."""
+        costs, hq, mandate = self.p.money, self.model.headquarters, self.p.mandate
+        posts = mandate.posts * hq.staff_presence * costs.post_cost / 1000
+        self.pledged = posts + self.troop_bill()
+
+    def disburse(self) -> None:
+        """Dues come as budgeted."""
+        self.disbursed = self.pledged
+
+    def reconsider(self) -> None:
+        """The budget has no agenda of its own."""
+
+
+class BilateralDonor(Donor):
+    """A state with interests of its own; a few give nearly all."""
+
+
+class DevelopmentBank(Donor):
+    """A bank: fewer swings, longer terms."""
+
+
+class PooledFund(Donor):
+    """A common pot that pays by the joint plan, as good as that plan (C4)."""
+
+    def pledge(self) -> None:
+        """What the others pay in."""
+        givers = self.model.donors
+        self.pledged = total(givers.disbursed[givers.giving] * self.p.funding.pooled, axis=0)
+
+    def disburse(self) -> None:
+        """Pay out within months of the first money in."""
+        paid = self.pipeline / self.p.money.pool_months
+        self.disbursed = paid
+        self.pipeline += self.pledged - paid
+
+    def reconsider(self) -> None:
+        """The pot has no agenda of its own."""

@@ -1,0 +1,113 @@
+"""The state: settlement, capacity, revenue, soldiers and their pay; and the nation's shared fortune."""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, State, total
+
+
+class Government(Actor):
+    """The host state, and what is true of the nation as a whole."""
+
+    turmoil = State(unit="standard deviations", doc="Political fortune of the nation; heavy-tailed, months long.")
+    settlement = State(low=0, high=1, unit="share", doc="How inclusive and how settled the political deal is.")
+    capacity = State(low=0, high=1, unit="share", doc="Capacity of state institutions.")
+    revenue = State(low=0, unit="share of full pay", doc="Money to pay the whole planned army.")
+    soldiers = State(low=0, unit="share of the planned army", doc="Soldiers trained and deployed.")
+    arrears = State(low=0, unit="months", doc="Months of pay owed to soldiers.")
+    predation = State(low=0, high=1, unit="share", doc="How far soldiers live off the population.")
+    violence = State(low=0, high=1, unit="share", doc="People-weighted violence in the country.")
+    trust = State(low=0, high=1, unit="share", doc="People-weighted trust in the mission.")
+    confidence = State(low=0, high=1, unit="share", doc="People-weighted confidence in the state.")
+    coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met in the country.")
+    calm_months = State(low=0, unit="months", doc="Months in a row with little violence.")
+
+    @property
+    def ownership(self) -> np.ndarray:
+        """Share of outsiders' work that goes through national bodies, by choice and by compact (D2, D10)."""
+        return 1 - (1 - self.p.ownership.share) * (1 - 0.3 * self.p.ownership.compact)
+
+    @property
+    def compact_talks(self) -> np.ndarray:
+        """Time that agreeing on a compact takes at first (D10)."""
+        return self.p.ownership.compact * np.float32(np.exp(-self.model.month / 8))
+
+    def begin(self) -> None:
+        """Start as the situation says."""
+        self.settlement = self.p.situation.settlement
+        self.capacity = self.p.situation.state_capacity
+        self.soldiers = self.p.situation.army
+
+    def turn(self) -> None:
+        """National fortune moves: now and then by a lot (Student's t with four degrees of freedom)."""
+        z = self.model.luck.monthly("national fortunes", 1, self.model.month, each=5)[0]
+        shock = z[0] / np.sqrt(total(z[1:] ** 2, axis=0) / 4) / np.float32(np.sqrt(2))  # unit variance
+        memory = self.p.conflict.shock_memory
+        self.turmoil = memory * self.turmoil + np.sqrt(1 - memory**2) * shock
+
+    def bargain(self) -> None:
+        """Parties settle under pressure from outside, and unsettle under fire and exclusion (B3, E1, D7).
+
+        Pressure is the mission's leverage times its leaders' political time, the mediators of the region
+        (F5) and one voice abroad; groups that will not share power hold the deal back (E7).
+        """
+        politics, ownership, groups = self.p.politics, self.p.ownership, self.model.armed_groups
+        calm = np.exp(-politics.violence_bite * self.violence)
+        inclusion = 1 - (1 - ownership.women * politics.women_effect) * (
+            1 - self.p.partners.civil_society * politics.civil_society_effect
+        )
+        willing = total(groups.strength * (1 - groups.aim[:, None]), axis=0) / (
+            total(groups.strength, axis=0) + np.float32(1e-6)
+        )
+        pressure = politics.base + politics.push * self.model.team.pressure
+        gain = politics.speed * pressure * (1 + inclusion) * (0.5 + 0.5 * willing) * calm
+        excluded = (1 - self.confidence) * (1 - inclusion)
+        loss = politics.undoing * self.violence + politics.exclusion * excluded
+        self.settlement += gain * (1 - self.settlement) - loss * self.settlement
+
+    def collect(self) -> None:
+        """Revenue follows capacity and peace."""
+        self.revenue = self.p.situation.revenue * (0.5 + self.capacity) * np.exp(-1.5 * self.violence)
+
+    def train_forces(self) -> None:
+        """Reform work turns recruits into trained soldiers, whether or not anyone can pay them (E4)."""
+        capacity = self.p.capacity
+        reform = self.coverage[4] * self.p.mandate.force_reform
+        self.soldiers += (
+            capacity.training_rate * reform * np.maximum(capacity.army_size - self.soldiers, 0)
+            - capacity.soldier_loss * self.soldiers
+        )
+
+    def pay(self) -> None:
+        """Soldiers beyond what revenue can pay run up arrears, and the unpaid prey (E4).
+
+        Johannesburg 2007, section 5, on the brigades in the eastern Congo.
+        """
+        bill = self.soldiers + np.float32(1e-6)
+        unpaid = np.maximum(bill - self.revenue, 0) / bill
+        owed = self.p.capacity.arrears_ceiling * unpaid
+        self.arrears += (owed - self.arrears) / self.p.capacity.arrears_memory
+        tamed = 1 - 0.5 * (self.coverage[2] + self.capacity) * self.p.capacity.justice_on_soldiers
+        self.predation = (
+            self.p.capacity.predation * np.minimum(self.soldiers, 1) * self.arrears / (self.arrears + 2) * tamed
+        )
+
+    def build(self) -> None:
+        """Institutions grow slowly, by justice work and by doing the work themselves; war undoes them (D3).
+
+        Fragmented aid costs a weak state more (sign test S3).
+        """
+        capacity, own = self.p.capacity, self.ownership
+        lessons = 0.3 + 0.4 * self.coverage[2] + 0.5 * own + 0.5 * self.p.ownership.capacity_building
+        burden = 1 / (1 + capacity.donor_burden * self.model.donors.fragments() * (1 - self.capacity))
+        growth = capacity.state_growth / 12 * lessons * burden * (1 - self.violence)
+        self.capacity += growth * (1 - self.capacity) - capacity.state_decay * self.violence * self.capacity
+
+    def take_stock(self) -> None:
+        """National means, as everybody reads them in the papers."""
+        country, people = self.model.country, self.model.communities
+        self.violence = country.national_mean(self.model.districts.violence)
+        self.trust = country.national_mean(country.district_mean(people.trust))
+        self.confidence = country.national_mean(country.district_mean(people.confidence))
+        self.coverage = country.national_mean(self.model.districts.coverage)
+        calm = self.violence < self.p.conflict.war_threshold * self.p.exit.calm_level
+        self.calm_months = np.where(calm, self.calm_months + 1, 0)

@@ -1,0 +1,113 @@
+"""Headquarters and member states: they open the mission, fill its posts, review its mandate, end it."""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, State, total
+
+FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief, reintegration, then the rest
+
+
+class Headquarters(Actor):
+    """Headquarters with its member states, who pay, clear decisions and grow tired."""
+
+    presence = State(low=0, high=1, unit="share", doc="Share of the mission that is meant to be in the field.")
+    office = State(low=0, high=1, unit="share", doc="Strength of the follow-on office against the mission.")
+    filled = State(low=0, high=1, unit="share", doc="Share of posts that somebody sits in.")
+    patience = State(1.0, unit="share", doc="What is left of member states' patience.")
+    leaving = State(low=0, high=1, unit="switch", doc="Whether the draw-down has been decided.")
+    months_gone = State(low=0, unit="months", doc="Months since the draw-down was decided.")
+    exit_month = State(-1, low=-1, unit="month", doc="Month in which the draw-down was decided, -1 if never.")
+    scope = State(axes=("sector",), low=0, high=1, unit="share", doc="How far the mandate covers a sector.")
+    gate = State(1.0, axes=("sector",), low=0, high=1, unit="share", doc="Whether the sequence has reached it.")
+
+    def begin(self) -> None:
+        """A text of the mandate, few people in their posts, fresh patience."""
+        mandate = self.p.mandate
+        self.scope = np.stack(
+            [mandate.security, mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration]
+        )
+        self.filled = self.p.headquarters.first_filled
+        self.patience = 1
+
+    @property
+    def staff_presence(self) -> np.ndarray:
+        """Share of the civilian mission in place, as mission or as follow-on office."""
+        return np.maximum(self.presence, self.office)
+
+    @property
+    def unfunded_mandate(self) -> np.ndarray:
+        """Share of the mandate that assessed money does not cover: work beyond security (C2, C5)."""
+        beyond = 1 - mandated_share(self)[..., 0, :]
+        return beyond * (1 - self.p.funding.assessed_breadth) * (1 - 0.8 * self.p.funding.aligned)
+
+    @property
+    def handing_over(self) -> np.ndarray:
+        """Whether tasks are being handed over: while the mission draws down or an office follows it (E6)."""
+        return ((self.leaving > 0) & (self.staff_presence > 0)).astype(np.float32)
+
+    @property
+    def months_open(self) -> np.ndarray:
+        """Months since the mission opened; below zero before."""
+        return self.model.month - self.p.mandate.start_month
+
+    def open_mission(self) -> None:
+        """The mission opens in its month, and sectors open at once or one after the other (E3, E12)."""
+        opened = (self.months_open >= 0) & (self.p.mandate.deploy > 0)
+        self.presence = np.where(opened & (self.leaving == 0), 1, self.presence)
+        step = self.p.mandate.sequence * self.p.headquarters.sequence_months
+        for sector, turn in enumerate(FIRST_OPEN):
+            self.gate[..., sector, :] = 1 / (1 + np.exp(np.clip(turn * step - self.months_open, -30, 30)))
+        self.gate = np.maximum(self.gate, np.exp(-8 * self.p.mandate.sequence))
+
+    def fill_posts(self) -> None:
+        """Recruitment takes months, more where headquarters decides; people leave each year (B5, B4).
+
+        An able head of support shortens the time; a clear line to the department of field support
+        spares the errand through other offices (B6).
+        """
+        hq = self.p.headquarters
+        months = hq.months_to_fill - hq.months_saved * self.p.mandate.delegation
+        ease = 0.6 + 0.8 * self.model.leaders.strength[4]
+        hiring = ease / (months * (1 + 0.5 * self.model.team.overlap))
+        self.filled += hiring * (1 - self.filled) - hq.turnover / 12 * self.filled
+
+    def review_mandate(self) -> None:
+        """At each review the mandate may widen to unmet need; patience wears where progress lacks (B10)."""
+        hq, exit = self.p.headquarters, self.p.exit
+        if self.model.month % self.model.review_months == 0:
+            unmet = 1 - self.model.government.coverage
+            widening = self.p.mandate.widening * self.p.training.evaluation
+            self.scope += widening * unmet * (1 - self.scope) * (self.presence > 0)[None]
+        wear = (1 - hq.wear_of_war) + hq.wear_of_war * np.minimum(1, 4 * self.model.government.violence)
+        self.patience -= self.presence * wear * (2 - self.p.mandate.unity_of_voice) / exit.patience_months
+
+    def decide_exit(self) -> None:
+        """Leave by timetable, by benchmarks, or when patience is gone (E5, A22 of the figures)."""
+        exit, nation = self.p.exit, self.model.government
+        late_enough = self.months_open >= exit.earliest_month
+        ready = (
+            (nation.capacity >= exit.capacity_benchmark)
+            & (nation.confidence >= exit.confidence_benchmark)
+            & (nation.calm_months >= 12)
+        )
+        decided = (exit.by_timetable > 0) & (self.months_open >= exit.timetable_month)
+        decided |= (exit.by_benchmarks > 0) & late_enough & ready
+        decided |= (exit.by_patience > 0) & (self.patience <= 0)
+        newly = decided & (self.leaving == 0) & (self.presence > 0)
+        self.exit_month = np.where(newly, self.model.month, self.exit_month)
+        self.leaving = np.where(newly, 1, self.leaving)
+
+    def draw_down(self) -> None:
+        """Shrink over the draw-down; a follow-on office may stay on for a while (E6)."""
+        exit = self.p.exit
+        self.months_gone += self.leaving
+        shrinking = np.maximum(0, 1 - self.months_gone / exit.drawdown_months)
+        self.presence = np.where(self.leaving > 0, np.minimum(self.presence, shrinking), self.presence)
+        in_time = self.months_gone <= exit.drawdown_months + exit.follow_on_months
+        self.office = np.where((self.leaving > 0) & in_time, exit.follow_on, 0)
+
+
+def mandated_share(headquarters: Headquarters) -> np.ndarray:
+    """How the mandate divides the mission's attention between sectors, `[sector, world]`."""
+    wanted = headquarters.scope * headquarters.gate
+    return wanted / (total(wanted, axis=-2) + np.float32(1e-6))

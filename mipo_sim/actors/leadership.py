@@ -1,0 +1,168 @@
+"""Mission leadership: five leaders, and the senior team that they are or are not.
+
+The team splits its time between politics, arbitration, raising money and headquarters. Arbitration is
+a queue with finite service: where plans clash more than leaders can settle, decisions wait or age.
+"""
+
+import numpy as np
+from scipy.special import ndtr
+
+from mipo_sim.ensemble import Actor, State, total
+
+HEAD, POLITICAL, HUMANITARIAN, COMMANDER, SUPPORT = range(5)
+
+
+class Leader(Actor):
+    """One of: head of mission, political deputy, humanitarian deputy, force commander, head of support."""
+
+    competence = State(low=0, high=1, unit="share", doc="Ability that the person brings.")
+    months_in_post = State(low=0, unit="months", doc="Months in the post.")
+    strength = State(low=0, high=1, unit="share", doc="Ability that shows, with the team and the system behind.")
+
+    def begin(self) -> None:
+        """The first incumbents are drawn."""
+        draw = self.model.luck.normal("first leaders", len(self.model.leaders))[self.rows]
+        self.competence = self._able(draw)
+
+    def _able(self, draw: np.ndarray) -> np.ndarray:
+        leadership = self.p.leadership
+        level = np.log(leadership.competence / (1 - leadership.competence))
+        return 1 / (1 + np.exp(-(level + leadership.competence_spread * draw)))
+
+    def rotate(self) -> None:
+        """Leaders go after some years and others come, for better or worse (B1)."""
+        luck = self.model.luck.monthly("rotation", len(self.model.leaders), self.model.month, each=2)[self.rows]
+        leaves = ndtr(luck[..., 0, :]) < 1 / self.p.leadership.months_in_post
+        self.competence = np.where(leaves, self._able(luck[..., 1, :]), self.competence)
+        self.months_in_post = np.where(leaves, 0, self.months_in_post + 1)
+
+    def stand(self) -> None:
+        """Ability shows through the team's pooled ability and the system's support (B1, B2).
+
+        A support office does the able person's and the weak person's routine alike, so that less hangs
+        on who it is.
+        """
+        leadership, team = self.p.leadership, self.model.team
+        pooled = leadership.pooling * team.cohesion
+        together = total(self.model.leaders.competence, axis=0) / len(self.model.leaders)
+        with_team = (1 - pooled) * self.competence + pooled * together
+        routine = leadership.routine * leadership.support_office
+        self.strength = (1 - routine) * with_team + routine * leadership.routine_level
+
+
+class SeniorTeam(Actor):
+    """The senior leadership as a unit: its cohesion, its queue, its time, and the form it runs."""
+
+    cohesion = State(low=0, high=1, unit="share", doc="How far the leaders act as one team.")
+    overlap = State(low=0, high=1, unit="share", doc="Decisions that more than one leader thinks are his.")
+    backlog = State(low=0, unit="decisions", doc="Clashes of plans that wait for arbitration.")
+    delay = State(low=0, unit="months", doc="Time that a clash waits for a decision.")
+    political_time = State(low=0, high=1, unit="share", doc="Leaders' time for the political track.")
+    arbitration_time = State(low=0, high=1, unit="share", doc="Leaders' time for settling clashes.")
+    fundraising_time = State(low=0, high=1, unit="share", doc="Leaders' time for raising money.")
+    pressure = State(low=0, unit="index", doc="Pressure that the mission can put on the parties.")
+    plan_age = State(low=0, unit="months", doc="Age of what the shared plan knows.")
+    formal = State(axes=("level",), low=0, high=1, unit="share", doc="Formal depth of integration by level.")
+    in_force = State(axes=("level",), low=0, high=1, unit="share", doc="Formal depth that is being run now.")
+    set_up = State(low=0, high=1, unit="share", doc="How far the form has been set up.")
+    reform = State(low=0, unit="share", doc="Change of form under way; it costs time.")
+    apart = State(low=0, high=1, unit="share", doc="Depth at which humanitarians join, against the others.")
+
+    def begin(self) -> None:
+        """A team that hardly knows one another."""
+        form = self.p.integration
+        self.cohesion = self.p.team.first_cohesion
+        self.formal = np.stack([form.strategic, form.operational, form.tactical])
+        self.apart = form.humanitarian
+
+    def bond(self) -> None:
+        """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1)."""
+        new = total(self.model.leaders.months_in_post == 0, axis=0) / np.float32(len(self.model.leaders))
+        goal = self.p.team.loose_cohesion + self.p.team.building_effect * self.p.leadership.team_building
+        self.cohesion += self.p.team.bonding * (goal - self.cohesion) - self.p.team.break_up * new * self.cohesion
+        self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion)
+
+    def divide_time(self) -> None:
+        """Hats, overlap, headquarters, money and clashes all eat time that politics would need (B2-B6, C2)."""
+        team, leadership = self.p.team, self.p.leadership
+        hats = team.hat_load * (leadership.hats - 1) * (1 - 0.7 * leadership.support_office)
+        hq = team.headquarters_load * (1 - self.p.mandate.delegation)
+        money = team.fundraising_load * self.model.headquarters.unfunded_mandate
+        clashes = team.arbitration_load * self.delay / (1 + self.delay)
+        overlap = team.overlap_load * self.overlap
+        day = 1 + hats + hq + money + clashes + overlap
+        self.political_time = 1 / day
+        self.fundraising_time = money / day
+        self.arbitration_time = (0.3 + clashes) / day
+
+    def press(self) -> None:
+        """Leverage: mandate, presence, troops behind it, able leaders with time, one voice abroad (B3).
+
+        What protects civilians first presses the parties less for the bargain (E11); regional mediators
+        add weight of their own (F5).
+        """
+        mandate, hq, leaders = self.p.mandate, self.model.headquarters, self.model.leaders
+        able = 0.4 + 0.6 * (leaders.strength[HEAD] + leaders.strength[POLITICAL])
+        behind = 0.5 + 0.5 * total(self.model.force.deployed, axis=0) / len(self.model.force)
+        voice = 0.5 + 0.25 * mandate.unity_of_voice + 0.25 * self.real_depth(0)
+        first = 1 - self.p.politics.protection_price * mandate.protection_first
+        focus = mandate.political * mandate.strength
+        own = focus * hq.staff_presence * able * behind * voice * first * self.political_time
+        self.pressure = own + self.p.politics.mediators * self.p.partners.regional_mediation
+
+    def arbitrate(self) -> None:
+        """Settle clashes: service is finite, arrivals are what plans and overlap bring (A4, A5, A8).
+
+        Clashes go on to arbitration when the form is deep; a strong head turns all of them into his own.
+        Decisions that wait too long expire.
+        """
+        team, leadership, hq = self.p.team, self.p.leadership, self.model.headquarters
+        desk = 0.5 + leadership.support_office
+        hands = total(self.model.leaders.strength[:HUMANITARIAN + 1], axis=0)
+        service = team.service * hands * desk * self.arbitration_time * (0.5 + self.p.mandate.delegation)
+        service = service * (0.4 + 0.6 * hq.filled) * hq.staff_presence + team.service_floor
+        arrivals = team.clashes * self.model.forum.clash * (1 + team.hub_clashes * leadership.hierarchy)
+        arrivals = arrivals * (1 + self.overlap)
+        served = service * self.backlog / (self.backlog + service)
+        self.backlog += arrivals - served - self.backlog / team.expiry_months
+        self.delay = self.backlog / service
+        late = self.delay * self.p.mandate.delegation  # where people may act, they act on older plans
+        self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) + late
+
+    def form_up(self) -> None:
+        """The form is set up from its start month over about a year (A11); it lives while a mission or an
+        office is there to run it.
+        """
+        form, hq = self.p.integration, self.model.headquarters
+        started = hq.months_open >= form.start_month
+        self.set_up += started * (1 - self.set_up) / (form.set_up_months / 2.3)
+        chosen = np.stack([form.strategic, form.operational, form.tactical])
+        self.formal = np.where(form.adaptive > 0, self.formal, chosen)
+        run = started * hq.staff_presence / (hq.staff_presence + 0.05)
+        self.in_force = run * self.formal
+        self.reform *= 0.85
+
+    def fit_form_to_function(self) -> None:
+        """Adaptive form: at each review move depth toward what the situation is judged to need (A3, B10).
+
+        Leaders see, through noise, what integration could still save (duplicated work, uneven cover) and
+        what it costs (time in meetings, waiting, old plans). Changing form has a price.
+        """
+        if self.model.month % self.model.review_months:
+            return
+        form, seen = self.p.integration, self.model.forum
+        noise = self.model.luck.monthly("assessment", 3, self.model.month)[:2]
+        blur = self.p.team.assessment_error * (1 - self.p.training.evaluation)
+        saving = seen.duplication * np.exp(blur * noise[0])
+        price = seen.coordination * np.exp(blur * noise[1]) + 0.01 * self.plan_age
+        goal = saving / (saving + self.p.team.price_weight * price + np.float32(1e-6))
+        step = form.adaptive * self.p.team.adapting
+        before = total(self.formal, axis=-2)
+        self.formal += step * (goal - self.formal)
+        self.reform += np.abs(total(self.formal, axis=-2) - before) / 3
+        danger = 1 - np.exp(-6 * self.model.government.violence * self.p.mandate.use_of_force)
+        self.apart += step * (1 - danger - self.apart)
+
+    def real_depth(self, level: int) -> np.ndarray:
+        """Depth that is practised, as the mean over agencies (A6)."""
+        return total(self.model.agencies.depth[:, level], axis=0) / np.float32(len(self.model.agencies))

@@ -1,0 +1,112 @@
+"""Programmes: an agency's work in one sector. Each decides where its people go, and puts them to work."""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, State, spread_over, total
+
+
+class Programme(Actor):
+    """The team of one agency in one sector.
+
+    It chooses districts (operational) and communities (tactical) by its own habits and fresh local view,
+    by what its money is tied to, and by the joint plan as deep as integration is real. Separate teams
+    make different mistakes and so hedge; teams that follow one plan make its mistakes together.
+    """
+
+    district_share = State(axes=("district",), low=0, high=1, unit="share", doc="Effort by district.")
+    apart = State(low=0, high=1, unit="share", doc="Own choice of districts against the joint plan's.")
+    by_habit = State(axes=("district",), low=0, unit="index", doc="Share of effort placed by habit, per need.")
+    by_need = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by need as seen.")
+    by_plan = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by the joint plan.")
+    met_in_district = State(low=0, unit="agencies", doc="Partners met where it works.")
+    met_in_sector = State(low=0, unit="agencies", doc="Partners met in its sector where it works.")
+    effort = State(low=0, unit="person-months a month", doc="Work that reaches its places, but for access.")
+    favoured = State(axes=("district",), low=0, unit="index", doc="Work placed by habit this month.")
+    evenly = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by need as seen.")
+    following = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by joint plan.")
+
+    # -- plans ----------------------------------------------------------------------------------------
+
+    def choose_districts(self) -> None:
+        """Tied money goes where the donor likes; the rest by own view and the joint plan (A2, C1)."""
+        agencies, forum = self.model.agencies, self.model.forum
+        who, sector = self._agency(), self._sector()
+        habit = agencies.favour_district[who]
+        known = agencies.learned[who][..., None, :]
+        view = forum.viewed_people[sector] * agencies.access[who]
+        own = spread_over(view * ((1 - known) * habit + known), axis=-2)
+        plan = forum.district_plan[sector]
+        deep = agencies.depth[who, 1][..., None, :]
+        tied = agencies.voluntary[who][..., None] * self.p.funding.earmarked * self.p.money.district_strings
+        free = (1 - deep) * own + deep * plan
+        tied = tied[..., None, :]
+        self.district_share = tied * agencies.strings_district[who] + (1 - tied) * free
+        self.apart = total(np.abs(own - plan), axis=-2) / 2
+
+    def choose_places(self) -> None:
+        """Inside a district: by habit, by need as seen, or by the joint plan (A2, A7)."""
+        agencies, who = self.model.agencies, self._agency()
+        deep = agencies.depth[who, 2][..., None, :]
+        known = agencies.learned[who][..., None, :]
+        own = self.district_share * (1 - deep)
+        self.by_habit = own * (1 - known) * 100 / (self._familiar_need() + np.float32(1e-6))
+        self.by_need = own * known
+        self.by_plan = self.district_share * deep
+
+    def _familiar_need(self) -> np.ndarray:
+        """Need as seen, times people, times familiarity, summed over each district's communities."""
+        country, people, agencies = self.model.country, self.model.communities, self.model.agencies
+        weight = country.people[:, None]
+        sums = []
+        for programme in self:
+            agency, sector = self.model.roster.programmes[programme.rows]
+            known = agencies.favour[agency] * people.viewed[:, sector]
+            known *= weight
+            sums.append(total(country.blocks(known), axis=1))
+        return np.stack(sums) if self.is_kind else sums[0]
+
+    def meet(self) -> None:
+        """Count the partners met in the districts it works in, and in its sector there (A1)."""
+        forum = self.model.forum
+        others = np.maximum(forum.crowd - 1, 0)
+        self.met_in_district = total(self.district_share * others, axis=-2)
+        others = np.maximum(forum.sector_crowd[self._sector()] - 1, 0)
+        self.met_in_sector = total(self.district_share * others, axis=-2)
+
+    # -- work -----------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Put the time that is left to work, with the skill and the money there is."""
+        agencies, who = self.model.agencies, self._agency()
+        time = agencies.staff[who] * agencies.delivering[who] * agencies.work_money[who]
+        skill = agencies.skill[who, self._sector()][..., None]
+        self.effort = time * skill * self.share_of_effort()
+        here = self.effort[..., None, :] * agencies.access[who]
+        self.favoured = here * self.by_habit
+        self.evenly = here * self.by_need
+        self.following = here * self.by_plan
+
+    def share_of_effort(self) -> np.ndarray:
+        """Share of its agency's effort that is this programme's."""
+        return self.model.agencies.sector_share[self._agency(), self._sector()]
+
+    def staff_here(self) -> np.ndarray:
+        """Staff by district, `[programme, district, world]`."""
+        staff = self.model.agencies.staff[self._agency()] * self.share_of_effort()
+        return staff[..., None, :] * self.district_share
+
+    # -- who it belongs to ------------------------------------------------------------------------------
+
+    def _agency(self) -> np.ndarray:
+        return self.model.roster.agency_of[self.rows]
+
+    def _sector(self) -> np.ndarray:
+        return self.model.roster.sector_of[self.rows]
+
+    def in_sector(self, sector: int) -> np.ndarray:
+        """Rows of all programmes of a sector."""
+        return np.flatnonzero(self.model.roster.sector_of == sector)
+
+    def of_agency(self, by_programme: np.ndarray) -> np.ndarray:
+        """Sum over the programmes of each agency, `[programme, world]` to `[agency, world]`."""
+        return np.add.reduceat(by_programme, self.model.roster.first_of, axis=0)

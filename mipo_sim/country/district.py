@@ -1,0 +1,81 @@
+"""A district: what the communities of one place share, where warning signs show, where troops stand."""
+
+import numpy as np
+
+from mipo_sim.ensemble import Actor, State, total
+
+
+class District(Actor):
+    """A place with its own luck, its own fighting and its own warning signs."""
+
+    shock = State(unit="standard deviations", doc="Political fortune of the district; lasts for months.")
+    need_shock = State(axes=("sector",), unit="standard deviations", doc="Drift of need in the district.")
+    violence = State(low=0, high=1, unit="share", doc="People-weighted violence in its communities.")
+    grievance = State(low=0, high=1, unit="share", doc="People-weighted grievance in its communities.")
+    viewed = State(
+        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need as seen on the spot."
+    )
+    believed = State(
+        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need by the joint assessment."
+    )
+    noted = State(
+        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Work known to all, by report."
+    )
+    coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
+    threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
+    alarm = State(low=0, high=1, unit="share", doc="How loudly early warning sounds.")
+    response = State(low=0, high=1, unit="share", doc="How far reserve and mediators act on the alarm.")
+    troops = State(low=0, unit="troops per 1,000 people", doc="Effective peacekeepers in the district.")
+    deterrence = State(low=0, high=1, unit="share", doc="Dissuasion by the peacekeepers present.")
+
+    def turn(self) -> None:
+        """Political fortune and needs drift, each with months-long memory."""
+        model, everywhere = self.model, len(self.model.districts)
+        memory = self.p.conflict.shock_memory
+        fresh = model.luck.monthly("district fortunes", everywhere, model.month)[self.rows]
+        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * fresh
+        memory = self.p.reception.need_memory
+        fresh = model.luck.monthly("district needs", everywhere, model.month, each=model.sizes["sector"])
+        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * fresh[self.rows]
+
+    def watch(self) -> None:
+        """Early warning reads the threat through noise: it can miss, and it can cry wolf (E9, F5).
+
+        Regional organs add ears of their own; people who trust the mission tell it what they know.
+        """
+        warning, model = self.p.early_warning, self.model
+        told = self.p.partners.civil_society * model.government.trust
+        blind = (1 - warning.coverage) * (1 - self.p.partners.regional_warning) * (1 - 0.5 * told)
+        noise = model.luck.monthly("warning noise", len(model.districts), model.month)[self.rows]
+        signal = self.threat + blind * self.p.signals.noise * noise
+        self.alarm = (1 - blind) / (1 + np.exp((self.p.signals.threshold - signal) / self.p.signals.sharpness))
+
+    def act_on_alarm(self) -> None:
+        """Act at once where the field may decide, months later where headquarters must (B4, E9)."""
+        wait = 1 + self.p.signals.clearance_months * (1 - self.p.mandate.delegation)
+        able = self.p.early_warning.response * self.model.headquarters.presence
+        self.response += (able * self.alarm - self.response) / wait
+
+    def guard(self) -> None:
+        """Spread troops over the people, send the reserve where alarms are acted on, and deter (E2)."""
+        model, conflict = self.model, self.p.conflict
+        reserve = self.p.signals.reserve
+        alarms = model.country.national_mean(model.districts.response)
+        here = 1 - reserve + reserve * (self.response + 0.01) / (alarms + 0.01)
+        self.troops = here * model.force.per_thousand()
+        commander = conflict.commander_floor + (1 - conflict.commander_floor) * model.leaders.strength[3]
+        might = self.troops * commander * (0.5 + 0.5 * self.p.mandate.use_of_force)
+        self.deterrence = might / (might + conflict.troops_half)
+
+    def face_threat(self) -> None:
+        """What the armed groups are about to do here: strength at home that is minded to come out."""
+        groups = self.model.armed_groups
+        about = total(groups.strength[:, None] * groups.home[..., None] * groups.intent, axis=0)
+        self.threat = (1 - np.exp(-about))[self.rows]
+
+    def take_stock(self) -> None:
+        """What the people of the district live through, as means over them."""
+        country, people = self.model.country, self.model.communities
+        self.violence = country.district_mean(people.violence)[self.rows]
+        self.grievance = country.district_mean(people.grievance)[self.rows]
+        self.coverage = country.district_mean(people.coverage)[self.rows]

@@ -1,0 +1,7 @@
+"""An agent is a slice: state arrays, actors that are rows or whole kinds of them, and named luck."""
+
+from mipo_sim.ensemble.actor import Actor, Fact, State, by_subkind
+from mipo_sim.ensemble.luck import Luck
+from mipo_sim.ensemble.reduce import share_of, spread_over, total
+
+__all__ = ["Actor", "Fact", "Luck", "State", "by_subkind", "share_of", "spread_over", "total"]

@@ -1,0 +1,55 @@
+"""Named luck: every chance event comes from a stream keyed by seed, process and replicate.
+
+Worlds of the same replicate share every draw, whatever their levers (common random numbers). Series
+are drawn in eras of four years, agent by agent, so that neither a longer run nor one more agent at
+the end of a kind moves anybody else's luck.
+"""
+
+from zlib import crc32
+
+import numpy as np
+from numpy.random import SFC64, Generator, SeedSequence
+
+ERA = 48  # months drawn at once
+
+
+class Luck:
+    """The chance events of a block of worlds.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the whole study.
+    replicates : array of int, shape [world]
+        The replicate of each world; worlds of one replicate share their luck.
+    """
+
+    def __init__(self, seed: int, replicates: np.ndarray) -> None:
+        self.seed = int(seed)
+        self.unique, self.of_world = np.unique(replicates, return_inverse=True)
+        self._alone = np.array_equal(self.unique[self.of_world], self.unique)
+        self._eras: dict[str, tuple[int, np.ndarray]] = {}
+
+    def _stream(self, process: str, replicate: int, era: int) -> Generator:
+        key = (crc32(process.encode()), int(replicate), era)
+        return Generator(SFC64(SeedSequence(self.seed, spawn_key=key)))
+
+    def _to_worlds(self, draws: np.ndarray) -> np.ndarray:
+        return draws if self._alone else np.take(draws, self.of_world, axis=-1)
+
+    def normal(self, process: str, *shape: int) -> np.ndarray:
+        """Standard normal draws of the start, `[*shape, world]`; the first axis counts agents."""
+        draws = [self._stream(process, r, 0).standard_normal(shape, np.float32) for r in self.unique]
+        return self._to_worlds(np.ascontiguousarray(np.stack(draws, axis=-1)))
+
+    def monthly(self, process: str, agents: int, month: int, each: int = 1) -> np.ndarray:
+        """Standard normal draws of one month, `[agents, world]`, or `[agents, each, world]`."""
+        era, within = divmod(month, ERA)
+        known = self._eras.get(process)
+        if known is None or known[0] != era:
+            shape = (agents, ERA, each)
+            draws = [self._stream(process, r, era + 1).standard_normal(shape, np.float32) for r in self.unique]
+            stacked = np.ascontiguousarray(np.stack(draws, axis=-1).swapaxes(0, 1))
+            self._eras[process] = known = (era, stacked)
+        now = self._to_worlds(known[1][within])
+        return now[:, 0] if each == 1 else now

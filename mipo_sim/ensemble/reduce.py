@@ -1,0 +1,28 @@
+"""Sums and shares over agents whose bits do not depend on how many worlds are computed together."""
+
+import numpy as np
+
+TINY = np.float32(1e-9)
+
+
+def total(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+    """Sum over agent axes, in the same order of addition for one world as for many.
+
+    NumPy sums a lone world pairwise and several worlds in plain order; a lone world therefore
+    gets a twin for the length of the sum. The last axis holds the worlds and is never summed.
+    """
+    if values.shape[-1] == 1:
+        return np.add.reduce(np.repeat(values, 2, axis=-1), axis=axis)[..., :1]
+    return np.add.reduce(values, axis=axis)
+
+
+def spread_over(weights: np.ndarray, axis: int) -> np.ndarray:
+    """Shares that sum to one along `axis`; weights that are all nothing become even shares."""
+    whole = np.expand_dims(total(weights, axis), axis)
+    even = np.float32(1.0 / weights.shape[axis])
+    return np.where(whole > TINY, weights / np.maximum(whole, TINY), even)
+
+
+def share_of(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """`part / whole`, and nothing where there is nothing to share."""
+    return part / np.maximum(whole, TINY)

@@ -1,0 +1,219 @@
+"""The mission model: many worlds of one country in lock-step, one month at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+import mesa
+import numpy as np
+
+from mipo_sim.actors import (
+    Agency,
+    ArmedGroup,
+    AssessedContributions,
+    BilateralDonor,
+    Community,
+    DevelopmentBank,
+    Donor,
+    Force,
+    Forum,
+    Government,
+    Headquarters,
+    Leader,
+    Neighbour,
+    PooledFund,
+    Programme,
+    SeniorTeam,
+    make_roster,
+)
+from mipo_sim.actors.agencies import (
+    BankProgramme,
+    BilateralProgramme,
+    CountryTeamAgency,
+    HumanitarianAgency,
+    MissionComponent,
+    NGOGroup,
+    RegionalBody,
+)
+from mipo_sim.actors.armed_groups import GreedyGroup, LimitedGroup, TotalGroup
+from mipo_sim.actors.force import Contingents, RegionalBrigade
+from mipo_sim.country import Country, District, generated_map, read_map
+from mipo_sim.ensemble import Actor, Luck
+from mipo_sim.month import MONTH, Phase
+from mipo_sim.outcomes.recorder import Recorder
+from mipo_sim.parameters import Settings
+
+LEVELS = ("strategic", "operational", "tactical")
+DONOR_HALVING = 0.55  # each donor against the next larger: the concentration of empirics.md, row C5
+
+
+class MissionModel(mesa.Model):
+    """A block of worlds of one country, each with its own parameters and its own luck.
+
+    Parameters
+    ----------
+    values : mapping of str to number or array, optional
+        Parameters that differ from their defaults, by dotted name; a number for all worlds or an array
+        with one entry a world.
+    worlds : int
+        How many worlds to compute together.
+    replicates : sequence of int, optional
+        The replicate of each world, which decides its luck; by default 0, 1, 2 ...
+    seed : int
+        Seed of the study.
+    map : str
+        Name of a map in `country/maps`, or "generated".
+    months : int
+        Length of a run in months.
+    month : sequence of Phase
+        The phases of a month; studies of mechanisms and docking tests may leave some out.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is unknown, out of bounds, not a number, or contradicts another.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        worlds: int = 1,
+        replicates: Sequence[int] | np.ndarray | None = None,
+        seed: int = 2007,
+        map: str = "heartland",
+        months: int = 144,
+        month: Sequence[Phase] = MONTH,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.p = settings = Settings(values or {}, worlds)
+        self.worlds, self.months = worlds, months
+        self.replicates = np.arange(worlds) if replicates is None else np.asarray(replicates)
+        self.luck = Luck(seed, self.replicates)
+        self.month = 0
+        count = settings.counts
+        ground = generated_map(count["country.districts"]) if map == "generated" else read_map(map)
+        self.country = Country(ground, count["country.communities_per_district"])
+        self.review_months = count["coordination.review_months"]
+        self.planning_months = count["coordination.planning_months"]
+        self.roster = make_roster(
+            {
+                MissionComponent: count["partners.mission_components"],
+                HumanitarianAgency: count["partners.humanitarian_agencies"],
+                CountryTeamAgency: count["partners.country_team_agencies"],
+                BankProgramme: count["partners.bank_programmes"],
+                NGOGroup: count["partners.ngo_groups"],
+                RegionalBody: count["partners.regional_bodies"],
+                BilateralProgramme: count["partners.bilateral_programmes"],
+            }
+        )
+        self.sizes = {
+            "sector": 5,
+            "level": len(LEVELS),
+            "district": self.country.districts,
+            "community": self.country.communities,
+            "agency": len(self.roster.weights),
+        }
+        self._populate(count)
+        self._begin()
+        self.recorder = Recorder(self)
+        self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
+            (phase, [self._resolve(act) for act in phase.acts]) for phase in month
+        ]
+        self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in month), 0.0)
+
+    def _populate(self, count: Mapping[str, int]) -> None:
+        self.headquarters = Headquarters.populate(self, 1)[0]
+        self.leaders = Leader.populate(self, 5)
+        self.team = SeniorTeam.populate(self, 1)[0]
+        self.force = Force.populate(self, {Contingents: 1, RegionalBrigade: 1})
+        self.agencies = Agency.populate(self, self.roster.counts)
+        self.programmes = Programme.populate(self, len(self.roster.programmes))
+        self.forum = Forum.populate(self, 1)[0]
+        self.donors = Donor.populate(
+            self,
+            {
+                AssessedContributions: 1,
+                BilateralDonor: count["partners.bilateral_donors"],
+                DevelopmentBank: count["partners.bank_donors"],
+                PooledFund: 1,
+            },
+        )
+        self.districts = District.populate(self, self.country.districts)
+        self.communities = Community.populate(self, self.country.communities)
+        self.government = Government.populate(self, 1)[0]
+        self.armed_groups = ArmedGroup.populate(
+            self,
+            {
+                LimitedGroup: count["situation.limited_groups"],
+                GreedyGroup: count["situation.greedy_groups"],
+                TotalGroup: count["situation.total_groups"],
+            },
+        )
+        self.neighbours = Neighbour.populate(self, len(self.country.neighbour_names))
+
+    def _begin(self) -> None:
+        """Give every actor its constants, then its start."""
+        givers = len(self.donors) - 2
+        sizes = DONOR_HALVING ** np.arange(givers)
+        self.donors.set_rows("size", [0, *(sizes / sizes.sum() if givers else []), 0])
+        self.agencies.set_rows("skill", self.roster.abilities)
+        self.agencies.set_rows("weight", self.roster.weights / max(self.roster.weights.sum(), 1e-9))
+        for part in self.agencies.parts:
+            for trait, level in part.traits.items():
+                part.set_rows(trait, [level] * len(part))
+        self.armed_groups.settle_in()
+        for actor in (
+            self.headquarters,
+            self.leaders,
+            self.team,
+            self.government,
+            self.communities,
+            self.armed_groups,
+            self.agencies,
+            self.forum,
+            self.donors,
+        ):
+            actor.begin()
+        self.districts.take_stock()
+        self.government.take_stock()
+
+    def _resolve(self, act: str) -> Callable[[], None]:
+        kind, behaviour = act.split(".")
+        return getattr(getattr(self, kind), behaviour)
+
+    @property
+    def season(self) -> float:
+        """Rains: 0 in the dry half of the year, up to 1 in the wet half."""
+        return max(0.0, float(np.sin(2 * np.pi * self.month / 12)))
+
+    def step(self) -> None:
+        """Live one month in all worlds."""
+        with np.errstate(under="ignore"):
+            for phase, acts in self.phases:
+                if phase.quarterly and self.month % self.planning_months:
+                    continue
+                start = perf_counter()
+                for act in acts:
+                    act()
+                self.seconds[phase.name] += perf_counter() - start
+        self.month += 1
+        self.running = self.month < self.months
+
+    def run(self, progress: Callable[[int], None] | None = None) -> "MissionModel":
+        """Live all months.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called after each month with the number of months lived.
+        """
+        while self.month < self.months:
+            self.step()
+            if progress is not None:
+                progress(self.month)
+        return self
+
+    def actors(self) -> dict[str, Actor]:
+        """All kinds of actor by their name in the model."""
+        return {name: kind for name, kind in vars(self).items() if isinstance(kind, Actor)}

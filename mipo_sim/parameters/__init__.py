@@ -1,0 +1,17 @@
+"""Parameters: one declaration each, and everything that follows from it."""
+
+from mipo_sim.parameters.checking import ParameterError, check_name, check_value, contradictions, nearest
+from mipo_sim.parameters.declaration import Parameter, declared
+from mipo_sim.parameters.settings import Settings, complete
+
+__all__ = [
+    "Parameter",
+    "ParameterError",
+    "Settings",
+    "check_name",
+    "check_value",
+    "complete",
+    "contradictions",
+    "declared",
+    "nearest",
+]

@@ -1,0 +1,97 @@
+"""Refuse what cannot be meant, in one clear line: what it is, what is allowed, the nearest right spelling."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from mipo_sim.parameters.declaration import Parameter, declared
+
+
+class ParameterError(ValueError):
+    """A parameter, option or combination that cannot be meant. The text is one clear line."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the nearest right spelling, or nothing."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def check_name(name: str) -> Parameter:
+    """Find a declared parameter by its dotted name."""
+    known = declared()
+    if name in known:
+        return known[name]
+    group, _, _ = name.partition(".")
+    family = [p for p in known if p.startswith(f"{group}.")]
+    hint = nearest(name, family or known)
+    allowed = f" (parameters of {group}: {', '.join(p.split('.')[1] for p in family)})" if family else ""
+    raise ParameterError(f"no parameter named {name!r}{hint}{allowed}")
+
+
+def check_value(parameter: Parameter, value: Any) -> np.ndarray:
+    """Check one value, or a column of values, against the declaration.
+
+    Returns
+    -------
+    array of float64
+        The value as given, 0-d for a single number.
+    """
+    rule = f"{parameter.name} takes {_kind(parameter)} from {parameter.low:g} to {parameter.high:g}"
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{rule}, not {value!r}") from None
+    if isinstance(value, str) or numbers.dtype.kind not in "fiub":
+        raise ParameterError(f"{rule}, not {value!r}")
+    wrong = ~np.isfinite(numbers) | (numbers < parameter.low) | (numbers > parameter.high)
+    if parameter.whole:
+        wrong |= numbers != np.round(numbers)
+    if wrong.any():
+        raise ParameterError(f"{rule}, not {numbers[wrong].flat[0]:g}" if numbers.ndim else f"{rule}, not {value}")
+    return numbers
+
+
+def _kind(parameter: Parameter) -> str:
+    if parameter.unit == "switch":
+        return "0 (no) or 1 (yes),"
+    return "a whole number" if parameter.whole else f"a number ({parameter.unit})"
+
+
+def contradictions(values: Mapping[str, Any]) -> list[str]:
+    """Find levers that contradict each other, one sentence each.
+
+    Parameters
+    ----------
+    values : mapping of str to number or array
+        All parameters by name.
+    """
+    get = {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
+    tied = get["funding.earmarked"] + get["funding.softly_earmarked"] + get["funding.pooled"]
+    no_exit = get["exit.by_timetable"] + get["exit.by_benchmarks"] + get["exit.by_patience"] == 0
+    follow_on = get["exit.follow_on"] > 0
+    faults = [
+        (
+            tied > 1 + 1e-9,
+            "funding.earmarked + funding.softly_earmarked + funding.pooled are shares of the same money and "
+            "must not exceed 1",
+        ),
+        (
+            no_exit & follow_on,
+            "exit.follow_on asks for a follow-on office, but there is no exit: set exit.by_timetable, "
+            "exit.by_benchmarks or exit.by_patience to 1, or exit.follow_on to 0",
+        ),
+        (
+            (get["mandate.deploy"] > 0) & (get["mandate.security"] + get["mandate.relief"] + get["mandate.justice"]
+             + get["mandate.livelihoods"] + get["mandate.reintegration"] <= 0),
+            "mandate.deploy sends a mission, but the mandate covers no sector: raise one of mandate.security, "
+            "mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration",
+        ),
+        (
+            get["headquarters.months_saved"] >= get["headquarters.months_to_fill"],
+            "headquarters.months_saved must be less than headquarters.months_to_fill",
+        ),
+    ]
+    return [sentence for wrong, sentence in faults if np.any(wrong)]
