@@ -39,12 +39,13 @@ from mipo_sim.actors.armed_groups import GreedyGroup, LimitedGroup, TotalGroup
 from mipo_sim.actors.force import Contingents, RegionalBrigade
 from mipo_sim.country import Country, District, generated_map, read_map
 from mipo_sim.ensemble import Actor, Luck
+from mipo_sim.mesa_view import collector
 from mipo_sim.month import MONTH, Phase
 from mipo_sim.outcomes.recorder import Recorder
 from mipo_sim.parameters import Settings
 
 LEVELS = ("strategic", "operational", "tactical")
-DONOR_HALVING = 0.55  # each donor against the next larger: the concentration of empirics.md, row C5
+DONOR_RATIO = 0.55  # each donor against the next larger: the concentration of empirics.md, row C5
 
 
 class MissionModel(mesa.Model):
@@ -67,6 +68,10 @@ class MissionModel(mesa.Model):
         Length of a run in months.
     month : sequence of Phase
         The phases of a month; studies of mechanisms and docking tests may leave some out.
+    rng : int, optional
+        Another name for `seed`, the one that Mesa's tools use.
+    **named
+        Further parameters by dotted name, as `mesa.batch_run` passes them.
 
     Raises
     ------
@@ -84,9 +89,12 @@ class MissionModel(mesa.Model):
         map: str = "heartland",
         months: int = 144,
         month: Sequence[Phase] = MONTH,
+        rng: int | None = None,
+        **named: Any,
     ) -> None:
+        seed = seed if rng is None else rng
         super().__init__(rng=seed)
-        self.p = settings = Settings(values or {}, worlds)
+        self.p = settings = Settings({**(values or {}), **named}, worlds)
         self.worlds, self.months = worlds, months
         self.replicates = np.arange(worlds) if replicates is None else np.asarray(replicates)
         self.luck = Luck(seed, self.replicates)
@@ -120,6 +128,7 @@ class MissionModel(mesa.Model):
         self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
             (phase, [self._resolve(act) for act in phase.acts]) for phase in month
         ]
+        self.datacollector = collector(self) if worlds == 1 else None
         self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in month), 0.0)
 
     def _populate(self, count: Mapping[str, int]) -> None:
@@ -155,7 +164,7 @@ class MissionModel(mesa.Model):
     def _begin(self) -> None:
         """Give every actor its constants, then its start."""
         givers = len(self.donors) - 2
-        sizes = DONOR_HALVING ** np.arange(givers)
+        sizes = DONOR_RATIO ** np.arange(givers)
         self.donors.set_rows("size", [0, *(sizes / sizes.sum() if givers else []), 0])
         self.agencies.set_rows("skill", self.roster.abilities)
         self.agencies.set_rows("weight", self.roster.weights / max(self.roster.weights.sum(), 1e-9))
@@ -198,6 +207,8 @@ class MissionModel(mesa.Model):
                     act()
                 self.seconds[phase.name] += perf_counter() - start
         self.month += 1
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
         self.running = self.month < self.months
 
     def run(self, progress: Callable[[int], None] | None = None) -> "MissionModel":

@@ -33,9 +33,13 @@ class Agency(Actor):
     received = State(low=0, unit="$m a month", doc="Money received this month.")
     spent = State(low=0, unit="$m a month", doc="Money spent this month.")
     returned = State(low=0, unit="$m a month", doc="Money handed back this month.")
+    pool_share = State(low=0, high=1, unit="share", doc="Share of the pooled fund's payments.")
     work_money = State(low=0, high=1, unit="share", doc="Programme money against what the work needs.")
     depth = State(axes=("level",), low=0, high=1, unit="share", doc="Integration that is really practised.")
     joined = State(axes=("level",), low=0, high=1, unit="share", doc="Formal integration that takes its time.")
+    openness = State(low=0, high=1, unit="share", doc="How far it joins forms that the mission runs.")
+    association = State(low=0, high=1, unit="share", doc="How far people take its work for the force's.")
+    own_wish = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors by its own lights.")
     common_ways = State(low=0, high=1, unit="share", doc="Interoperability with the others.")
     learned = State(low=0, high=1, unit="share", doc="How far need, not habit, guides where it works.")
     favour = State(axes=("community",), low=0, unit="index", doc="Favourite and familiar places.")
@@ -79,18 +83,17 @@ class Agency(Actor):
         donors = self.model.donors
         whom = donors.affinity[donors.giving][:, self.rows]
         direct = total(_beside(donors.direct(), whom) * whom, axis=0)
-        self.received = direct + donors.disbursed[-1] * self.pool_share()
+        self.received = direct + donors.disbursed[-1] * self.pool_share
         self.balance += self.received
 
-    def pool_share(self) -> np.ndarray:
-        """Share of the pool: by fit with the joint plan as far as depth is real, else by size (C4)."""
-        model = self.model
+    def claim_pool(self) -> None:
+        """Shares of the pool go by fit with the joint plan as far as depth is real, else by size (C4)."""
+        agencies = self.model.agencies
+        fit = total(agencies.skill[..., None] * self.model.forum.sector_plan, axis=-2) * agencies.weight[:, None]
+        size = agencies.weight / max(agencies.weight.sum(), 1e-9)
         quality = self._plan_quality()
-        everyone = model.agencies
-        fit = _fit(everyone.skill[..., None], model.forum.sector_plan) * everyone.weight[:, None]
-        size = everyone.weight / everyone.weight.sum()
-        chosen = quality * share_of(fit, total(fit, axis=0)) + (1 - quality) * size[:, None]
-        return chosen[self.rows]
+        shares = quality * share_of(fit, total(fit, axis=0)) + (1 - quality) * size[:, None]
+        self.pool_share = shares[self.rows]
 
     def _plan_quality(self) -> np.ndarray:
         strategic = self.model.team.real_depth(0)
@@ -111,18 +114,18 @@ class Agency(Actor):
 
     # -- integration ----------------------------------------------------------------------------------
 
-    def joining(self) -> np.ndarray:
-        """How far the agency joins forms that the mission runs, against the mission's own components."""
-        return np.ones_like(self.staff)
-
     @by_subkind
+    def join(self) -> None:
+        """Mission components and the country team are part of the forms that the mission runs."""
+        self.openness = 1
+
     def integrate(self) -> None:
         """Formal depth costs time; real depth is what willingness, common ways and the team make of it.
 
         The enabling factors combine as a geometric mean (A6, B8, B9).
         """
         team, form = self.model.team, self.p.integration
-        self.joined = self.joining()[..., None, :] * team.in_force
+        self.joined = self.openness[..., None, :] * team.in_force
         aligned = np.maximum(self.p.funding.aligned, self.p.ownership.compact)
         willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - 0.5 * aligned)
         teamed = 0.4 + 0.6 * team.cohesion
@@ -139,7 +142,6 @@ class Agency(Actor):
         pace = self.p.planning.learning * (self.p.training.evaluation + self.p.integration.local_say)
         self.learned += pace * (1 - self.learned) - self.p.planning.forgetting * self.learned
 
-    @by_subkind
     def spend_time(self) -> None:
         """Meetings, reports, waiting and rivalry are loads on the time for the work (A1, A4, C1).
 
@@ -151,11 +153,11 @@ class Agency(Actor):
         strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / 17
         meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
         new_form = costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
-        coordination = meetings + new_form * self.joining()
+        coordination = meetings + new_form * self.openness
         reporting = self._reports()
         deep = total(self.joined, axis=-2) / 3
         hold = 1 - self.p.mandate.delegation
-        waiting = costs.waiting * model.team.delay * deep * hold + self._clearance() * hold
+        waiting = (costs.waiting * model.team.delay * deep + costs.clearance * (1 - self.voluntary[..., None])) * hold
         pool = self.p.funding.pooled
         rivalry = costs.rivalry * pool / (pool + 0.1) * self.joined[..., 0, :]
         rivalry = rivalry * (1 - 0.7 * self.p.leadership.role_clarity)
@@ -165,11 +167,10 @@ class Agency(Actor):
         self.delivering = 1 / day
 
     def _reports(self) -> np.ndarray:
-        funding, costs = self.p.funding, self.p.coordination
-        return costs.reporting + costs.grant_reporting * (funding.earmarked + 0.5 * funding.softly_earmarked)
-
-    def _clearance(self) -> np.ndarray | float:
-        return 0.0
+        """Every grant with strings wants its own report (C1); assessed money wants less."""
+        funding, costs, voluntary = self.p.funding, self.p.coordination, self.voluntary[..., None]
+        grants = costs.reporting + costs.grant_reporting * (funding.earmarked + 0.5 * funding.softly_earmarked)
+        return voluntary * grants + (1 - voluntary) * costs.assessed_reporting
 
     # -- plans and access -----------------------------------------------------------------------------
 
@@ -179,17 +180,27 @@ class Agency(Actor):
         whom = donors.affinity[donors.giving][:, self.rows]
         share = _beside(donors.direct(), whom) * whom
         share = (share / (total(share, axis=0) + np.float32(1e-9)))[..., None, :]
-        sectors = total(share * _beside(donors.agenda[donors.giving], share), axis=0)
+        agendas, places = donors.agenda[donors.giving], donors.favour[donors.giving]
+        sectors = np.zeros_like(self.strings_sector)
+        named = np.zeros_like(self.strings_district)
+        for donor, part in enumerate(share):
+            sectors += part * agendas[donor]
+            named += part * places[donor]
         self.strings_sector = spread_over(sectors * able, axis=-2)
-        self.strings_district = spread_over(total(share * _beside(donors.favour[donors.giving], share), axis=0), axis=-2)
+        self.strings_district = spread_over(named, axis=-2)
 
     @by_subkind
+    def wish(self) -> None:
+        """Left to itself, an agency follows need as it sees it."""
+        seen = self.model.country.national_mean(self.model.districts.viewed)
+        self.own_wish = spread_over(seen, axis=-2)
+
     def choose_sectors(self) -> None:
         """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
         funding, model = self.p.funding, self.model
         clear = 1 + self.p.planning.skill_weight * self.p.leadership.role_clarity
         able = np.where(self._able(), np.maximum(self.skill[..., None], 0.01) ** clear, 0)
-        own = spread_over(able * self._own_wish(), axis=-2)
+        own = spread_over(able * self.own_wish, axis=-2)
         plan = spread_over(able * model.forum.sector_plan, axis=-2)
         deep = self.depth[..., 0, :][..., None, :]
         tied = self.voluntary[..., None] * (funding.earmarked + funding.softly_earmarked)
@@ -210,15 +221,15 @@ class Agency(Actor):
         sectors = work.of_agency(work.share_of_effort() * work.met_in_sector)[self.rows]
         self.meetings_met = operational * districts / 10 + tactical * sectors / 4
 
-    def _own_wish(self) -> np.ndarray:
-        """What the agency would do by itself: need as it sees it."""
-        return spread_over(self.model.country.national_mean(self.model.districts.viewed), axis=-2)
-
     @by_subkind
+    def be_seen(self) -> None:
+        """Most are seen as part of the mission, more or less, whatever they do."""
+        self.association = self.seen_with_force[..., None]
+
     def seek_access(self) -> None:
         """Fighting closes roads; being seen with a force that fights closes more, and draws fire (A9)."""
         delivery, places = self.p.delivery, self.model.districts
-        seen = self.association()
+        seen = self.association
         hostile = places.violence * (0.3 + delivery.force_stain * self.p.mandate.use_of_force)
         blocked = delivery.access_loss * hostile * seen[..., None, :]
         self.access = 1 / (1 + blocked)
@@ -234,10 +245,6 @@ class Agency(Actor):
 
     def _humanitarians(self) -> list["Actor"]:
         return [part for part in self.model.agencies.parts if isinstance(part, HumanitarianAgency)]
-
-    def association(self) -> np.ndarray:
-        """How far the agency is seen as one with the force."""
-        return self.seen_with_force[..., None] * np.ones_like(self.staff)
 
 
 class MissionComponent(Agency):
@@ -268,18 +275,12 @@ class MissionComponent(Agency):
         self.balance -= raised
         self.work_money = 1 - unfunded * (1 - raised / (needed + np.float32(1e-9)))
 
-    def _reports(self) -> np.ndarray:
-        return self.p.coordination.assessed_reporting
-
-    def _clearance(self) -> np.ndarray:
-        return self.p.coordination.clearance
-
-    def _own_wish(self) -> np.ndarray:
+    def wish(self) -> None:
         """What the mandate asks for, in its order, less what agencies on the spot do already (D11)."""
         country, places = self.model.country, self.model.districts
         done, need = country.national_mean(places.noted), country.national_mean(places.viewed)
         spare = 1 - self.p.partners.draw_on_agencies * done / (done + need + np.float32(1e-6))
-        return mandated_share(self.model.headquarters) * spare + np.float32(1e-6)
+        self.own_wish = mandated_share(self.model.headquarters) * spare + np.float32(1e-6)
 
 
 class HumanitarianAgency(Agency):
@@ -287,14 +288,14 @@ class HumanitarianAgency(Agency):
 
     traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.3, "doctrine": 0.5}
 
-    def joining(self) -> np.ndarray:
+    def join(self) -> None:
         """Asymmetric forms let humanitarians stand further off."""
-        return np.ones_like(self.staff) * self.model.team.apart
+        self.openness = self.model.team.apart
 
-    def association(self) -> np.ndarray:
+    def be_seen(self) -> None:
         """Seen as one with the force as far as they join its forms."""
         alone = self.p.delivery.humanitarian_distance
-        return (1 - alone) + alone * total(self.joined, axis=-2) / 3
+        self.association = (1 - alone) + alone * total(self.joined, axis=-2) / 3
 
 
 class CountryTeamAgency(Agency):
@@ -302,28 +303,24 @@ class CountryTeamAgency(Agency):
 
     traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.5, "doctrine": 0.5}
 
-    def joining(self) -> np.ndarray:
-        """Part of the integrated form."""
-        return np.ones_like(self.staff)
-
 
 class NGOGroup(HumanitarianAgency):
     """Non-governmental organisations, taken together as a group."""
 
     traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3}
 
-    def joining(self) -> np.ndarray:
+    def join(self) -> None:
         """NGOs come to meetings as they like."""
-        return 0.6 * super().joining()
+        self.openness = 0.6 * self.model.team.apart
 
 
 class OutsideAgency(Agency):
     """Joins the mission's forms only as far as partners' rules or a national compact draw it in (C7, D10)."""
 
-    def joining(self) -> np.ndarray:
+    def join(self) -> None:
         """Outside the plan but for rules of partnership and the compact."""
         partners, compact = self.p.partners, self.p.ownership.compact
-        return np.ones_like(self.staff) * (1 - (1 - partners.outsiders_join) * (1 - 0.6 * compact))
+        self.openness = 1 - (1 - partners.outsiders_join) * (1 - 0.6 * compact)
 
 
 class BankProgramme(OutsideAgency):
@@ -343,16 +340,11 @@ class RegionalBody(Agency):
 
     traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.4, "doctrine": 0.4}
 
-    def joining(self) -> np.ndarray:
+    def join(self) -> None:
         """As deep as the interlocking systems go."""
-        return np.ones_like(self.staff) * self.p.partners.interlock
+        self.openness = self.p.partners.interlock
 
 
 def _beside(money: np.ndarray, whom: np.ndarray) -> np.ndarray:
     """Give `[donor, ..., world]` the agency axis of `[donor, agency, ..., world]`, if that has one."""
     return money[:, None] if money.ndim < whom.ndim else money
-
-
-def _fit(skill: np.ndarray, plan: np.ndarray) -> np.ndarray:
-    """How well abilities match a plan over sectors, `[agency, sector, ...]` to `[agency, ...]`."""
-    return total(skill * plan, axis=-2)

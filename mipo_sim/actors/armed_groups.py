@@ -19,6 +19,8 @@ class ArmedGroup(Actor):
     aim = Fact(low=0, high=1, unit="share", doc="Part of the aim that no settlement can meet.")
     home = Fact(axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home.")
     rooted = Fact(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
+    riches = Fact(low=0, high=1, unit="share", doc="Lootable trade in its home districts.")
+    income = State(low=0, unit="1 per month", doc="Strength that its trade pays for.")
     hostility = State(low=0, high=1, unit="share", doc="Will to fight on as such.")
     old_hostility = State(low=0, high=1, unit="share", doc="Hostility at the start, which never quite fades.")
     strength = State(low=0, high=1, unit="share", doc="Armed strength against the most it could field.")
@@ -59,6 +61,7 @@ class ArmedGroup(Actor):
             group.home[...] = np.exp(-country.district_distance[seat] / 90.0)
             group.rooted[...] = group.home * country.district_share
             group.rooted[...] /= group.rooted.sum()
+            group.riches[...] = np.sum(group.rooted * country.resources)
 
     def weigh(self) -> None:
         """Will to fight in each district: grievance and hostility against dissuasion and the deal."""
@@ -107,22 +110,22 @@ class ArmedGroup(Actor):
         self.hostility += conflict.revenge * self._busy() * (1 - self.hostility) - cooling
 
     @by_subkind
+    def trade(self) -> None:
+        """Most groups have no trade of their own."""
+        self.income = 0
+
     def recruit_and_disarm(self) -> None:
         """Fighters go home, faster with reintegration and work (D9); grievance, arms and loot bring more."""
-        self._change_strength(income=0)
-
-    def _change_strength(self, income: np.ndarray | float) -> None:
         conflict, places = self.p.conflict, self.model.districts
-        busy = self._busy()
-        ways_out = 1 + conflict.reintegration * self._at_home(places.coverage[:, 4])
-        ways_out = ways_out + conflict.livelihoods * self._at_home(places.coverage[:, 3])
+        busy, work = self._busy(), self._at_home(places.coverage[:, 3])
+        ways_out = 1 + conflict.reintegration * self._at_home(places.coverage[:, 4]) + conflict.livelihoods * work
         leaving = conflict.demobilisation * ways_out * (1 - np.minimum(0.8, 2.4 * busy)) * self.strength
-        idle = 1 - conflict.work_on_recruits * self._at_home(places.coverage[:, 3])
+        idle = 1 - conflict.work_on_recruits * work
         recruits = conflict.recruitment * idle * self._at_home(places.grievance) * self.hostility
         pull = conflict.mobilising * (recruits + 2 * busy)
         outside = conflict.arms_inflow + conflict.border_arms * self._from_abroad()
         deserters = conflict.deserters * self.model.government.predation
-        self.strength += (pull + outside + deserters + income) * (1 - self.strength) - leaving
+        self.strength += (pull + outside + deserters + self.income) * (1 - self.strength) - leaving
 
     def _busy(self) -> np.ndarray:
         return total(self.fighting * self.rooted[..., None], axis=-2) / np.maximum(
@@ -147,11 +150,9 @@ class GreedyGroup(ArmedGroup):
 
     aim_level = 0.5
 
-    def recruit_and_disarm(self) -> None:
+    def trade(self) -> None:
         """Trade in lootable goods pays for fighters."""
-        country = self.model.country
-        trade = self._at_home(np.repeat(country.resources[:, None], self.model.worlds, axis=1))
-        self._change_strength(income=self.p.conflict.loot * self.p.situation.resources * trade)
+        self.income = self.p.conflict.loot * self.p.situation.resources * self.riches[..., None]
 
 
 class TotalGroup(ArmedGroup):

@@ -22,7 +22,7 @@ class Community(Actor):
     believed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need by the joint assessment.")
     noted = State(axes=("sector",), low=0, unit=EFFORT, doc="Work that reports say is done here.")
     planned = State(axes=("sector",), low=0, unit="1 per 1,000 people", doc="Weight in the joint plan.")
-    offered = State(axes=("sector",), low=0, unit="index", doc="Effort that favours this place, per need.")
+    familiar = State(axes=("sector",), low=0, unit="index", doc="Familiarity to the teams of the sector, by effort.")
     aid = State(axes=("sector",), low=0, unit=EFFORT, doc="Work done here by outsiders.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     wasted = State(low=0, unit=EFFORT, doc="Work done here beyond need.")
@@ -62,9 +62,10 @@ class Community(Actor):
 
     def feel_need(self) -> None:
         """Need follows shocks and violence, and eases where work has met it."""
-        reception, here = self.p.reception, self._district()
+        reception = self.p.reception
         drift = np.exp(reception.need_volatility * self.model.districts.need_shock)
-        target = self.usual_need * drift[here]
+        target = self._of_district(drift)
+        target *= self.usual_need
         target[..., RELIEF, :] *= 1 + reception.relief_need_of_war * self.violence
         target[..., SECURITY, :] *= 1 + reception.security_need_of_war * self.violence
         target -= self.need
@@ -79,26 +80,36 @@ class Community(Actor):
         Sectors need each other (E3): relief and justice without security are looted or idle.
         """
         self.aid = self._arriving()
-        own = self._own_services()
-        available = self.aid + own
+        available = self._own_services()
+        available += self.aid
         met = np.minimum(available, self.need)
         available -= met
         np.minimum(available, self.aid, out=available)
         self.wasted = total(available, axis=-2)
-        np.divide(met, np.maximum(self.need, np.float32(1e-6)), out=self.coverage)
+        np.divide(met, self.need + np.float32(1e-6), out=self.coverage)
 
     def _arriving(self) -> np.ndarray:
-        here, work = self._district(), self.model.forum
-        self.offered = work.even_effort[here]
-        for number, (agency, sector) in enumerate(self.model.roster.programmes):
-            placed = self.model.programmes.favoured[number][here]
-            placed *= self.model.agencies.favour[agency][self.rows]
-            self.offered[..., sector, :] += placed
-        aid = self.offered * self.viewed
-        aid += self.planned * work.planned_effort[here]
-        aid *= self._passable()[..., None, :]
-        aid[..., RELIEF:, :] *= (self._kept() * self._slowed())[..., None, :]
+        forum = self.model.forum
+        aid = self._of_district(forum.habit_effort.swapaxes(0, 1))
+        aid *= self.familiar
+        aid += self._of_district(forum.need_effort.swapaxes(0, 1))
+        aid *= self.viewed
+        by_plan = self._of_district(forum.plan_effort.swapaxes(0, 1))
+        by_plan *= self.planned
+        aid += by_plan
+        passable = self._passable()
+        aid[..., SECURITY, :] *= passable
+        aid[..., RELIEF:, :] *= (passable * self._kept() * self._slowed())[..., None, :]
         return aid
+
+    def be_chosen(self) -> None:
+        """Some places are familiar to many teams, some to none: how habit divides a district's work (A7)."""
+        here, work = self._district(), self.model.programmes
+        self.familiar = 0
+        for number, (agency, sector) in enumerate(self.model.roster.programmes):
+            weight = work.by_habit[number][here]
+            weight *= self.model.agencies.favour[agency][self.rows]
+            self.familiar[..., sector, :] += weight
 
     def _passable(self) -> np.ndarray:
         """Roads, rains and people who let you pass."""
@@ -233,6 +244,9 @@ class Community(Actor):
         self.harm = self.violence * (1 - conflict.protection * guard) + self.harm_by_soldiers
 
     # -- where it is --------------------------------------------------------------------------------
+
+    def _of_district(self, by_district: np.ndarray) -> np.ndarray:
+        return self.model.country.to_communities(by_district, self.rows)
 
     def _district(self) -> np.ndarray:
         return self.model.country.district_of[self.rows]

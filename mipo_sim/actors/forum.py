@@ -22,8 +22,12 @@ class Forum(Actor):
         axes=("sector", "district"), low=0, high=1, unit="share", doc="Operational plan: a sector's districts."
     )
     viewed_people = State(axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people.")
-    even_effort = State(axes=("district", "sector"), low=0, unit="index", doc="Work spread by need as seen.")
-    planned_effort = State(axes=("district", "sector"), low=0, unit=EFFORT, doc="Work placed by the joint plan.")
+    familiar_need = State(
+        axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people, times familiarity."
+    )
+    habit_effort = State(axes=("sector", "district"), low=0, unit="index", doc="Work by habit, against that.")
+    need_effort = State(axes=("sector", "district"), low=0, unit="index", doc="Work by need, against need seen.")
+    plan_effort = State(axes=("sector", "district"), low=0, unit=EFFORT, doc="Work placed by the joint plan.")
     shared_error = State(
         axes=("district", "sector"), unit="standard deviations", doc="Error of the joint assessment; all share it."
     )
@@ -54,10 +58,11 @@ class Forum(Actor):
         local = 1 - (1 - voice) * (1 - 0.5 * self.p.integration.local_say)
         error = info.error * (1 - local) * (1 - 0.5 * model.government.trust) * (1 - 0.5 * self.p.integration.reports)
         memory = info.error_memory
-        fresh = model.luck.monthly("joint assessment", model.sizes["district"], model.month, each=5)
+        round = model.month // model.planning_months
+        fresh = model.luck.monthly("joint assessment", model.sizes["district"], round, each=5)
         self.shared_error = memory * self.shared_error + np.sqrt(1 - memory**2) * fresh
         pace = 3 / (3 + model.team.plan_age)
-        seen = np.exp(error * self.shared_error)[model.country.district_of]
+        seen = model.country.to_communities(np.exp(error * self.shared_error), people.rows)
         seen *= people.need
         seen -= people.believed
         seen *= pace
@@ -100,7 +105,7 @@ class Forum(Actor):
         country, people = self.model.country, self.model.communities
         gap = self._gap(people.believed, people.noted)
         whole = country.district_mean(gap) * country.district_people[:, None, None]
-        gap /= (whole + np.float32(1e-9))[country.district_of]
+        gap /= country.to_communities(whole + np.float32(1e-9), people.rows)
         people.planned = gap
 
     def _gap(self, believed: np.ndarray, noted: np.ndarray) -> np.ndarray:
@@ -115,7 +120,7 @@ class Forum(Actor):
         here = 1 - np.exp(-work.staff_here() / self.p.coordination.partner_size)
         self.crowd = total(here, axis=0)
         for sector in range(5):
-            self.sector_crowd[sector] = total(here[work.in_sector(sector)], axis=0)
+            self.sector_crowd[sector] = total(here[self.model.roster.by_sector[sector]], axis=0)
 
     def weigh_clashes(self) -> None:
         """Plans that differ clash as far as they are meant to be one."""
@@ -123,20 +128,26 @@ class Forum(Actor):
         weight = share_of(agencies.staff, total(agencies.staff, axis=0))
         self.clash = total(agencies.friction * weight, axis=0) * np.maximum(self.partners - 1, 0) / 17
 
+    def gather_habits(self) -> None:
+        """Sum up, by district, the need in places that teams are used to."""
+        country, people = self.model.country, self.model.communities
+        seen = country.district_mean(people.viewed * people.familiar) * country.district_people[:, None, None]
+        self.familiar_need = self._by_sector(seen)
+
     def collect_effort(self) -> None:
-        """Add up the work that is placed by need as seen and by the joint plan, per 100,000 people."""
-        work = self.model.programmes
+        """Add up the work placed by habit, by need as seen and by the joint plan, per 100,000 people."""
+        work, little = self.model.programmes, np.float32(1e-6)
         for sector in range(5):
-            mine = work.in_sector(sector)
-            seen = self.viewed_people[sector] + np.float32(1e-6)
-            self.even_effort[:, sector] = 100 * total(work.evenly[mine], axis=0) / seen
-            self.planned_effort[:, sector] = 100 * total(work.following[mine], axis=0)
+            mine = self.model.roster.by_sector[sector]
+            self.habit_effort[sector] = 100 * total(work.habitual[mine], axis=0) / (self.familiar_need[sector] + little)
+            self.need_effort[sector] = 100 * total(work.needful[mine], axis=0) / (self.viewed_people[sector] + little)
+            self.plan_effort[sector] = 100 * total(work.planned[mine], axis=0)
 
     def take_stock(self) -> None:
         """What everybody could know of waste and of time spent on one another."""
         model = self.model
-        weight = model.country.share_of_country[:, None]
-        done = total(total(model.communities.aid, axis=-2) * weight, axis=0)
-        self.duplication = share_of(total(model.communities.wasted * weight, axis=0), done)
+        done = model.country.national_mean(total(model.districts.aid, axis=-2))
+        wasted = model.country.national_mean(model.country.district_mean(model.communities.wasted))
+        self.duplication = np.minimum(share_of(wasted, done), 1)
         staff = model.agencies.staff
         self.coordination = share_of(total(staff * model.agencies.coordinating, axis=0), total(staff, axis=0))

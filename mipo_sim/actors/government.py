@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, total
+from mipo_sim.ensemble import Actor, State, share_of, total
 
 
 class Government(Actor):
@@ -19,6 +19,7 @@ class Government(Actor):
     trust = State(low=0, high=1, unit="share", doc="People-weighted trust in the mission.")
     confidence = State(low=0, high=1, unit="share", doc="People-weighted confidence in the state.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met in the country.")
+    need_met = State(low=0, high=1, unit="share", doc="Share of all need met in the country.")
     calm_months = State(low=0, unit="months", doc="Months in a row with little violence.")
 
     @property
@@ -108,6 +109,8 @@ class Government(Actor):
         self.violence = country.national_mean(self.model.districts.violence)
         self.trust = country.national_mean(country.district_mean(people.trust))
         self.confidence = country.national_mean(country.district_mean(people.confidence))
-        self.coverage = country.national_mean(self.model.districts.coverage)
+        met, need = country.national_mean(self.model.districts.met), country.national_mean(self.model.districts.need)
+        self.coverage = np.minimum(share_of(met, need), 1)
+        self.need_met = np.minimum(share_of(total(met, axis=-2), total(need, axis=-2)), 1)
         calm = self.violence < self.p.conflict.war_threshold * self.p.exit.calm_level
         self.calm_months = np.where(calm, self.calm_months + 1, 0)

@@ -15,15 +15,15 @@ class Programme(Actor):
 
     district_share = State(axes=("district",), low=0, high=1, unit="share", doc="Effort by district.")
     apart = State(low=0, high=1, unit="share", doc="Own choice of districts against the joint plan's.")
-    by_habit = State(axes=("district",), low=0, unit="index", doc="Share of effort placed by habit, per need.")
-    by_need = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by need as seen.")
-    by_plan = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by the joint plan.")
+    habit_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share of effort placed by habit.")
+    need_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by need as seen.")
+    plan_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by the joint plan.")
+    by_habit = State(axes=("district",), low=0, unit="index", doc="Work by habit for each need seen, at planning.")
     met_in_district = State(low=0, unit="agencies", doc="Partners met where it works.")
     met_in_sector = State(low=0, unit="agencies", doc="Partners met in its sector where it works.")
-    effort = State(low=0, unit="person-months a month", doc="Work that reaches its places, but for access.")
-    favoured = State(axes=("district",), low=0, unit="index", doc="Work placed by habit this month.")
-    evenly = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by need as seen.")
-    following = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by joint plan.")
+    habitual = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by habit.")
+    needful = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by need as seen.")
+    planned = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by joint plan.")
 
     # -- plans ----------------------------------------------------------------------------------------
 
@@ -44,25 +44,27 @@ class Programme(Actor):
         self.apart = total(np.abs(own - plan), axis=-2) / 2
 
     def choose_places(self) -> None:
-        """Inside a district: by habit, by need as seen, or by the joint plan (A2, A7)."""
+        """Inside a district: by habit, by need as seen, or by the joint plan (A2, A7).
+
+        Teams keep to the places that they chose until the next plan.
+        """
         agencies, who = self.model.agencies, self._agency()
         deep = agencies.depth[who, 2][..., None, :]
         known = agencies.learned[who][..., None, :]
         own = self.district_share * (1 - deep)
-        self.by_habit = own * (1 - known) * 100 / (self._familiar_need() + np.float32(1e-6))
-        self.by_need = own * known
-        self.by_plan = self.district_share * deep
+        self.habit_share = own * (1 - known)
+        self.need_share = own * known
+        self.plan_share = self.district_share * deep
+        self.by_habit = self._work_here() * self.habit_share / (self._familiar_need() + np.float32(1e-6))
 
     def _familiar_need(self) -> np.ndarray:
         """Need as seen, times people, times familiarity, summed over each district's communities."""
-        country, people, agencies = self.model.country, self.model.communities, self.model.agencies
-        weight = country.people[:, None]
+        country, agencies = self.model.country, self.model.agencies
+        need = self.model.communities.viewed * country.people[:, None, None]
         sums = []
         for programme in self:
             agency, sector = self.model.roster.programmes[programme.rows]
-            known = agencies.favour[agency] * people.viewed[:, sector]
-            known *= weight
-            sums.append(total(country.blocks(known), axis=1))
+            sums.append(total(country.blocks(agencies.favour[agency] * need[:, sector]), axis=1))
         return np.stack(sums) if self.is_kind else sums[0]
 
     def meet(self) -> None:
@@ -76,15 +78,18 @@ class Programme(Actor):
     # -- work -----------------------------------------------------------------------------------------
 
     def work(self) -> None:
-        """Put the time that is left to work, with the skill and the money there is."""
+        """Put the time that is left to work, with the skill, the money and the access there is."""
+        here = self._work_here()
+        self.habitual = here * self.habit_share
+        self.needful = here * self.need_share
+        self.planned = here * self.plan_share
+
+    def _work_here(self) -> np.ndarray:
+        """Work it can do in a district if all of it went there, `[programme, district, world]`."""
         agencies, who = self.model.agencies, self._agency()
         time = agencies.staff[who] * agencies.delivering[who] * agencies.work_money[who]
-        skill = agencies.skill[who, self._sector()][..., None]
-        self.effort = time * skill * self.share_of_effort()
-        here = self.effort[..., None, :] * agencies.access[who]
-        self.favoured = here * self.by_habit
-        self.evenly = here * self.by_need
-        self.following = here * self.by_plan
+        effort = time * agencies.skill[who, self._sector()][..., None] * self.share_of_effort()
+        return effort[..., None, :] * agencies.access[who]
 
     def share_of_effort(self) -> np.ndarray:
         """Share of its agency's effort that is this programme's."""
@@ -102,10 +107,6 @@ class Programme(Actor):
 
     def _sector(self) -> np.ndarray:
         return self.model.roster.sector_of[self.rows]
-
-    def in_sector(self, sector: int) -> np.ndarray:
-        """Rows of all programmes of a sector."""
-        return np.flatnonzero(self.model.roster.sector_of == sector)
 
     def of_agency(self, by_programme: np.ndarray) -> np.ndarray:
         """Sum over the programmes of each agency, `[programme, world]` to `[agency, world]`."""

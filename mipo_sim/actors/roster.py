@@ -60,6 +60,12 @@ class Roster:
         Size of each agency; 0 for components of the mission, which live on assessed posts.
     programmes : list of (agency row, sector)
         One for each sector that an agency works in, agency by agency.
+    agency_of, sector_of : arrays of int, shape [programme]
+        Agency row and sector of each programme.
+    first_of : array of int, shape [agency]
+        First programme of each agency.
+    by_sector : tuple of arrays of int
+        Programmes of each sector.
     """
 
     counts: dict[type[Agency], int]
@@ -69,6 +75,7 @@ class Roster:
     agency_of: np.ndarray
     sector_of: np.ndarray
     first_of: np.ndarray
+    by_sector: tuple[np.ndarray, ...]
 
 
 def make_roster(counts: dict[type[Agency], int]) -> Roster:
@@ -82,12 +89,14 @@ def make_roster(counts: dict[type[Agency], int]) -> Roster:
     table = np.asarray(abilities, dtype=np.float32)
     programmes = [(int(a), int(s)) for a, s in np.argwhere(table > 0)]
     agency_of = np.array([a for a, _ in programmes], dtype=np.intp)
+    sector_of = np.array([s for _, s in programmes], dtype=np.intp)
     return Roster(
         counts=counts,
         abilities=table,
         weights=np.asarray(weights, dtype=np.float32),
         programmes=programmes,
         agency_of=agency_of,
-        sector_of=np.array([s for _, s in programmes], dtype=np.intp),
+        sector_of=sector_of,
         first_of=np.searchsorted(agency_of, np.arange(len(table))),
+        by_sector=tuple(np.flatnonzero(sector_of == sector) for sector in range(5)),
     )

@@ -51,7 +51,7 @@ class Country:
         self.people = _single((map.people[:, None] * rank_share / rank_share.sum()).ravel())
         off_road = 0.25 * place / max(self.each - 1, 1)
         self.remoteness = _single(np.minimum(1, 0.75 * map.remoteness[:, None] + off_road).ravel())
-        self.share_of_district = _single((self.people.reshape(self.districts, -1) / map.people[:, None]).ravel())
+        self.share_of_place = _single(rank_share / rank_share.sum())
         self.share_of_country = _single(self.people / self.people.sum())
         self.district_people = _single(map.people)
         self.district_share = _single(map.people / map.people.sum())
@@ -81,8 +81,18 @@ class Country:
 
     def district_mean(self, by_community: np.ndarray) -> np.ndarray:
         """People-weighted mean over the communities of each district."""
-        weight = self.share_of_district.reshape(-1, *[1] * (by_community.ndim - 1))
-        return total(self.blocks(by_community * weight), axis=1)
+        places = self.blocks(by_community)
+        mean = places[:, 0] * self.share_of_place[0]
+        for place in range(1, self.each):  # place by place: many small sums are faster than one large product
+            mean += places[:, place] * self.share_of_place[place]
+        return mean
+
+    def to_communities(self, by_district: np.ndarray, rows: slice | int) -> np.ndarray:
+        """Give the communities of `rows` what is true of their district."""
+        here = self.district_of[rows]
+        if by_district.ndim == 2 or by_district.strides[0] > by_district.strides[1] or np.ndim(here) == 0:
+            return by_district[here]
+        return np.take(by_district.swapaxes(0, 1), here, axis=1).swapaxes(0, 1)  # sector by sector, as it lies
 
     def national_mean(self, by_district: np.ndarray) -> np.ndarray:
         """People-weighted mean over districts, `[district, ..., world]` to `[..., world]`."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, total
+from mipo_sim.ensemble import Actor, State, share_of, total
 
 
 class District(Actor):
@@ -21,6 +21,9 @@ class District(Actor):
     noted = State(
         axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Work known to all, by report."
     )
+    need = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need of its people.")
+    met = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="The part of it that is met.")
+    aid = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Outsiders' work for it.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
     alarm = State(low=0, high=1, unit="share", doc="How loudly early warning sounds.")
@@ -78,4 +81,7 @@ class District(Actor):
         country, people = self.model.country, self.model.communities
         self.violence = country.district_mean(people.violence)[self.rows]
         self.grievance = country.district_mean(people.grievance)[self.rows]
-        self.coverage = country.district_mean(people.coverage)[self.rows]
+        self.need = country.district_mean(people.need)[self.rows]
+        self.met = country.district_mean(people.need * people.coverage)[self.rows]
+        self.aid = country.district_mean(people.aid)[self.rows]
+        self.coverage = np.minimum(share_of(self.met, self.need), 1)

@@ -13,6 +13,7 @@ it reads nothing that the same behaviour writes in other rows.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from itertools import groupby
 from typing import Any, Self
 
 import mesa
@@ -79,6 +80,8 @@ class Actor(mesa.Agent):
 
     parts: tuple["Actor", ...] = ()
     members: list["Actor"]
+    _arrays: dict[str, np.ndarray]
+    _alike: dict[str, list["Actor"]]
 
     @classmethod
     def states(cls) -> dict[str, State]:
@@ -98,9 +101,15 @@ class Actor(mesa.Agent):
         rows = sum(counts.values())
         arrays: dict[str, np.ndarray] = {}
         for name, state in cls.states().items():
-            shape = (rows, *(model.sizes[a] for a in state.axes))  # type: ignore[attr-defined]
-            whole = shape if isinstance(state, Fact) else (*shape, model.worlds)  # type: ignore[attr-defined]
-            arrays[name] = np.full(whole, state.initial, dtype=FLOAT)
+            shape = (rows, *(model.sizes[axis] for axis in state.axes))
+            if not isinstance(state, Fact):
+                shape = (*shape, model.worlds)
+            if state.axes == ("sector",) and len(shape) == 3:
+                # The rules work sector by sector: a sector of all agents lies together in memory.
+                by_sector = np.full((shape[1], shape[0], shape[2]), state.initial, dtype=FLOAT)
+                arrays[name] = by_sector.swapaxes(0, 1)
+            else:
+                arrays[name] = np.full(shape, state.initial, dtype=FLOAT)
         kind = cls._slice(model, arrays, slice(0, rows))
         kind.members, parts, start = [], [], 0
         for subkind, number in counts.items():
@@ -115,7 +124,7 @@ class Actor(mesa.Agent):
     @classmethod
     def _slice(cls, model: mesa.Model, arrays: dict[str, np.ndarray], rows: slice) -> Self:
         kind = cls.__new__(cls)  # a kind is not itself registered as an agent of the model
-        kind.model, kind.rows = model, rows
+        kind.model, kind.rows, kind._arrays, kind._alike = model, rows, arrays, {}
         kind._views = {name: array[rows] for name, array in arrays.items()}
         return kind
 
@@ -153,6 +162,18 @@ class Actor(mesa.Agent):
     def __getitem__(self, index: int) -> "Actor":
         return self.members[index]
 
+    def alike(self, behaviour: str) -> list["Actor"]:
+        """Slices of this kind whose sub-kinds share one implementation of a behaviour."""
+        known = self._alike.get(behaviour)
+        if known is None:
+            known = self._alike[behaviour] = []
+            for way, group in groupby(self.parts, key=lambda part: getattr(type(part), behaviour)):
+                parts = list(group)
+                rows = slice(parts[0].rows.start, parts[-1].rows.stop)
+                owner = next(c for c in type(parts[0]).__mro__ if vars(c).get(behaviour) is way)
+                known.append(owner._slice(self.model, self._arrays, rows))
+        return known
+
     def part(self, subkind: type["Actor"]) -> "Actor":
         """The slice that a sub-kind owns."""
         return next(p for p in self.parts if type(p) is subkind)
@@ -167,16 +188,17 @@ class Actor(mesa.Agent):
 def by_subkind(behaviour: Callable[..., None]) -> Callable[..., None]:
     """Let each sub-kind act in its own way when the whole kind is told to act.
 
-    A kind of mixed sub-kinds passes the call on to the slice of each, where the sub-kind's own
-    method is found; a single agent or a pure kind runs the behaviour itself.
+    A kind of mixed sub-kinds passes the call on; neighbouring sub-kinds that share a way of acting act
+    as one slice. A single agent or a pure kind runs the behaviour itself.
     """
+    name = behaviour.__name__
 
     @wraps(behaviour)
     def act(self: Actor) -> None:
-        if self.parts:
-            for part in self.parts:
-                getattr(part, behaviour.__name__)()
-        else:
+        if not self.parts:
             behaviour(self)
+            return
+        for part in self.alike(name):
+            getattr(part, name)()
 
     return act

@@ -37,19 +37,23 @@ class Luck:
     def _to_worlds(self, draws: np.ndarray) -> np.ndarray:
         return draws if self._alone else np.take(draws, self.of_world, axis=-1)
 
+    def _draw(self, process: str, era: int, shape: tuple[int, ...]) -> np.ndarray:
+        """Standard normal draws of all replicates, `[*shape, replicate]`."""
+        draws = np.empty((len(self.unique), *shape), dtype=np.float32)
+        for row, replicate in zip(draws, self.unique, strict=True):
+            self._stream(process, replicate, era).standard_normal(out=row, dtype=np.float32)
+        return np.moveaxis(draws, 0, -1)
+
     def normal(self, process: str, *shape: int) -> np.ndarray:
         """Standard normal draws of the start, `[*shape, world]`; the first axis counts agents."""
-        draws = [self._stream(process, r, 0).standard_normal(shape, np.float32) for r in self.unique]
-        return self._to_worlds(np.ascontiguousarray(np.stack(draws, axis=-1)))
+        return self._to_worlds(np.ascontiguousarray(self._draw(process, 0, shape)))
 
     def monthly(self, process: str, agents: int, month: int, each: int = 1) -> np.ndarray:
         """Standard normal draws of one month, `[agents, world]`, or `[agents, each, world]`."""
         era, within = divmod(month, ERA)
         known = self._eras.get(process)
         if known is None or known[0] != era:
-            shape = (agents, ERA, each)
-            draws = [self._stream(process, r, era + 1).standard_normal(shape, np.float32) for r in self.unique]
-            stacked = np.ascontiguousarray(np.stack(draws, axis=-1).swapaxes(0, 1))
-            self._eras[process] = known = (era, stacked)
+            draws = self._draw(process, era + 1, (agents, ERA, each))
+            self._eras[process] = known = (era, np.ascontiguousarray(draws.swapaxes(0, 1)))
         now = self._to_worlds(known[1][within])
         return now[:, 0] if each == 1 else now

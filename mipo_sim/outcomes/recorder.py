@@ -44,8 +44,8 @@ class Recorder:
         pledged = total(donors.pledged[givers], axis=0)
         return by_sector | {
             "violence": nation.violence,
-            "need_met": self._need_met(),
-            "inequality": gini(served, country.share_of_country),
+            "need_met": nation.need_met,
+            "inequality": gini(served),
             "duplication": forum.duplication,
             "fit": self._fit(),
             "staff": total(staff, axis=0),
@@ -79,27 +79,19 @@ class Recorder:
             "formal_depth": total(team.in_force, axis=0) / 3,
         }
 
-    def _need_met(self) -> np.ndarray:
-        people, weight = self.model.communities, self.model.country.share_of_country[:, None]
-        met = total(total(people.need * people.coverage, axis=-2) * weight, axis=0)
-        return share_of(met, total(total(people.need, axis=-2) * weight, axis=0))
-
     def _fit(self) -> np.ndarray:
         """Overlap of the shares of outside work and of need over districts and sectors."""
-        model = self.model
-        weight = model.country.district_share[:, None, None]
-        done = model.country.district_mean(model.communities.aid) * weight
-        need = model.country.district_mean(model.communities.need) * weight
+        places, weight = self.model.districts, self.model.country.district_share[:, None, None]
+        done, need = places.aid * weight, places.need * weight
         done = done / (total(done, axis=(0, 1)) + np.float32(1e-9))
         need = need / (total(need, axis=(0, 1)) + np.float32(1e-9))
         return total(np.minimum(done, need), axis=(0, 1))
 
 
-def gini(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Gini coefficient over the first axis, weighted: 0 is equal, 1 is all for one."""
-    order = np.argsort(values, axis=0, kind="stable")
-    value = np.take_along_axis(values, order, axis=0)
-    share = weights[order]
-    lorenz = np.cumsum(value * share, axis=0)
-    whole = np.maximum(lorenz[-1], np.float32(1e-9))
-    return 1 - total(share * (2 * lorenz - value * share), axis=0) / whole
+def gini(values: np.ndarray) -> np.ndarray:
+    """Gini coefficient over the first axis, `[community, world]` to `[world]`: 0 is equal, 1 is all for one."""
+    count = len(values)
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    rank = np.arange(1, count + 1, dtype=np.float32)
+    whole = np.maximum(np.sum(ordered, axis=1), np.float32(1e-9))
+    return 2 * np.sum(ordered * rank, axis=1) / (count * whole) - (count + 1) / count

@@ -1,0 +1,163 @@
+"""The findings of an experiment as a table to read, in plain words."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mipo_sim.analysis.findings import means, odds, paired_differences
+from mipo_sim.outcomes.measures import OUTCOMES, Measure
+
+if TYPE_CHECKING:
+    from mipo_sim.sweeps.experiment import Experiment
+
+MEASURES = {measure.name: measure for measure in OUTCOMES} | {
+    "peace": Measure("peace", "0 or 1", "more", "Peace came at all"),
+}
+SHOWN = (
+    "peace",
+    "relapse_2_years",
+    "relapse_5_years",
+    "relapse_10_years",
+    "war_share",
+    "overhead",
+    "overhead_coordination",
+    "overhead_reporting",
+    "overhead_waiting",
+    "overhead_rivalry",
+    "duplication",
+    "need_met",
+    "trust",
+    "ownership",
+    "cost",
+)
+FIRST, WIDE = 40, 96  # width of the first column, and of running text
+
+
+def plain(form: str) -> str:
+    """Say a form's name as people do: `mix_of_2007` is "mix of 2007"."""
+    return form.replace("_", " ")
+
+
+def readable_table(experiment: "Experiment", outcomes: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    """Odds and means of every form, what the chosen form changes, and how to read it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What was run; its first form is compared with the others.
+    outcomes : DataFrame
+        One row a world.
+    manifest : mapping
+        Version, digest of the configuration and seed, for the line under the table.
+    """
+    outcomes = outcomes.assign(peace=outcomes["peace_month"].notna().astype(float))
+    shown = [name for name in SHOWN if outcomes[name].notna().any()]
+    if outcomes["peace"].all():
+        shown.remove("peace")
+    chosen, *others = experiment.forms
+    parts = [_heading(experiment), _levels(outcomes, shown, list(experiment.forms))]
+    if others:
+        parts.append(_changes(outcomes, shown, chosen, others))
+    parts.append(_footing(experiment, manifest))
+    return "\n\n".join(parts)
+
+
+def _heading(experiment: "Experiment") -> str:
+    where = experiment.situation
+    lines = [f"{where.title}: {plain(experiment.chosen)}"]
+    return "\n".join(lines + ([fill(where.story, WIDE)] if where.story else []))
+
+
+def _levels(outcomes: pd.DataFrame, shown: Sequence[str], forms: Sequence[str]) -> str:
+    counted = [name for name in shown if MEASURES[name].unit == "0 or 1"]
+    shares = odds(outcomes, counted).rename(columns={"share": "mean"})
+    others = means(outcomes, [name for name in shown if name not in counted])
+    found = {(row.form, row.outcome): row for row in pd.concat([shares, others]).itertuples()}
+    worlds = outcomes["replicate"].nunique()
+    heads = [f"In {worlds:,} worlds of each", *(plain(form) for form in forms)]
+    rows = [[_label(n), *(_level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]
+    return _lay_out([heads, *rows])
+
+
+def _changes(outcomes: pd.DataFrame, shown: Sequence[str], chosen: str, others: Sequence[str]) -> str:
+    tables = [paired_differences(outcomes, chosen, other, shown).itertuples() for other in others]
+    heads = [f"What {plain(chosen)} changes, same luck", *(f"against {plain(other)}" for other in others)]
+    rows = [
+        [_label(n), *(_change(MEASURES[n], row) for row in each)]
+        for n, each in zip(shown, zip(*tables, strict=True), strict=True)
+    ]
+    return _lay_out([heads, *rows])
+
+
+def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
+    made = (
+        f"{experiment.worlds:,} worlds of each form, {experiment.situation.months} months, "
+        f"mipo_sim {manifest['mipo_sim']}, config {manifest['config']}, seed {experiment.seed}"
+    )
+    reading = (
+        "How to read it: these are odds over many worlds, not a forecast; in brackets stands the range that "
+        "holds the true figure with 95 % confidence, differences of shares are in percentage points, and "
+        "where a difference is 'not clear' its range takes in zero."
+    )
+    if "stylised" in f"{experiment.situation.title} {experiment.situation.story}".lower():
+        reading += " The situation is stylised: it follows the published outline of a case, not its history."
+    return f"{fill(reading, WIDE)}\n{made}"
+
+
+def _label(name: str) -> str:
+    measure = MEASURES[name]
+    unit = f", {measure.unit}" if measure.unit not in ("share", "0 or 1") else ""
+    return (measure.label.replace("- ", "  ", 1) if measure.label.startswith("- ") else measure.label) + unit
+
+
+def _level(measure: Measure, row: Any) -> str:
+    if row.worlds == 0:
+        return "-"
+    scale, unit, digits = _scale(measure, row.mean)
+    mean, low, high = (f"{scale * value:,.{digits}f}" for value in (row.mean, row.low, row.high))
+    return f"{mean}{unit}" if np.isnan(row.low) else f"{mean}{unit} ({low}-{high})"
+
+
+def _change(measure: Measure, row: Any) -> str:
+    if row.pairs == 0:
+        return "-"
+    scale, _, digits = _scale(measure, row.difference)
+    number = [_signed(scale * value, digits) for value in (row.difference, row.low, row.high)]
+    if np.isnan(row.low):
+        return f"{number[0]} not clear"
+    if all(float(text.replace(",", "")) == 0 for text in number):
+        return f"{number[0]} the same"
+    return f"{number[0]} ({number[1]} to {number[2]}) {verdict(measure, row.difference, row.clear)}"
+
+
+def verdict(measure: Measure, difference: float, clear: bool) -> str:
+    """Say in a word or two what a difference means."""
+    if not clear:
+        return "not clear"
+    if measure.better == "neither":
+        return "more" if difference > 0 else "less"
+    return "better" if (difference > 0) == (measure.better == "more") else "worse"
+
+
+def _scale(measure: Measure, value: float) -> tuple[float, str, int]:
+    """Factor, unit sign and digits: shares as per cent, everything else as it is."""
+    if measure.unit in ("share", "0 or 1"):
+        return 100, " %", 0 if measure.unit == "0 or 1" else 1
+    return 1, "", 0 if abs(value) >= 20 else 1
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{value:+,.{digits}f}"
+    return text.replace("-", "+") if float(text.replace(",", "")) == 0 else text
+
+
+def _lay_out(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as they need to be, with a line under the heads."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths[0] = max(widths[0], FIRST)
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    lines = ["  ".join(cells).rstrip() for cells in padded]
+    return "\n".join([lines[0], "-" * len(max(lines, key=len)), *lines[1:]])

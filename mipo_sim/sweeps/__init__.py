@@ -1,0 +1,6 @@
+"""Running experiments: forms of mission in one situation, over many worlds, and what came of them."""
+
+from mipo_sim.sweeps.experiment import Experiment, Situation
+from mipo_sim.sweeps.results import Results, load
+
+__all__ = ["Experiment", "Results", "Situation", "load"]

@@ -1,0 +1,253 @@
+"""An experiment: named forms of mission in one situation, each lived through in the same worlds."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from mipo_sim.country.maps import available_maps
+from mipo_sim.model import MissionModel
+from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
+from mipo_sim.parameters import ParameterError, check_name, check_value, complete, declared, nearest
+
+if TYPE_CHECKING:
+    from mipo_sim.sweeps.results import Results
+
+BLOCK = 128  # worlds computed together: where a core is used best and memory stays small
+WATCHED = 1000  # worlds of each form whose months are kept for means and bands over time
+MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where and how long: the part of an experiment that all its forms share.
+
+    Attributes
+    ----------
+    name : str
+        Name of the scenario; part of the results folder's name.
+    title, story : str
+        For people: a few words, and one or two sentences.
+    map : str
+        Name of a map in `country/maps`, or "generated".
+    months : int
+        Length of a run.
+    """
+
+    name: str = "own"
+    title: str = "A situation of one's own"
+    story: str = ""
+    map: str = "heartland"
+    months: int = 144
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Named forms in one situation, each in the worlds of replicates 0, 1, 2 ...
+
+    Worlds of the same replicate share their luck whatever their form, so that forms can be compared
+    world by world. What comes out depends on the values, the seed and the replicate alone: not on
+    the size of blocks, the order of forms, or how many worlds are asked for.
+
+    Parameters
+    ----------
+    forms : mapping of str to mapping
+        For each form, by a short name, the parameters that differ from their defaults: dotted name
+        to number. The first form is the one the others are compared with.
+    situation : Situation
+        Where and how long.
+    worlds : int
+        How many worlds of each form.
+    seed : int
+        Seed of all luck, 0 or more.
+    block : int
+        How many worlds to compute together; changes speed and memory, never results.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter, name or number cannot be meant; before anything is computed.
+    """
+
+    forms: Mapping[str, Mapping[str, Any]]
+    situation: Situation = field(default_factory=Situation)
+    worlds: int = 200
+    seed: int = 2007
+    block: int = BLOCK
+
+    def __post_init__(self) -> None:
+        _whole("worlds", self.worlds, 1, MOST_WORLDS)
+        _whole("seed", self.seed, 0, 2**63 - 1)
+        _whole("block", self.block, 1, 100_000)
+        _whole("months", self.situation.months, 1, MOST_MONTHS)
+        _check_map(self.situation.map)
+        for name in (self.situation.name, *self.forms):
+            if not isinstance(name, str) or not NAME.fullmatch(name):
+                raise ParameterError(f"a name has letters, digits, _ and - (at most 64), not {name!r}")
+        if not self.forms:
+            raise ParameterError("an experiment needs at least one form of mission")
+        object.__setattr__(self, "forms", {form: _all_of(values) for form, values in self.forms.items()})
+
+    @property
+    def chosen(self) -> str:
+        """The form that the others are compared with."""
+        return next(iter(self.forms))
+
+    @cached_property
+    def digest(self) -> str:
+        """Eight hexadecimal digits of everything that decides the numbers, but for the seed."""
+        identity = [self.situation.map, self.situation.months, self.worlds, dict(self.forms)]
+        text = json.dumps(identity, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder for its results: the same experiment always has the same."""
+        return f"{self.situation.name}-{self.chosen}-{self.digest}-{self.seed}"
+
+    def run(self, progress: Callable[[int], None] | None = None) -> "Results":
+        """Live through all worlds of all forms.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called now and then with the number of worlds done so far, counted over all forms.
+
+        Returns
+        -------
+        Results
+            Outcomes of every world, and what the months were like.
+        """
+        from mipo_sim.sweeps.results import Results
+
+        watched = min(self.worlds, WATCHED)
+        found = {f: {m.name: np.full(self.worlds, np.nan) for m in OUTCOMES} for f in self.forms}
+        size = (self.situation.months, watched)
+        months = {f: {m.name: np.empty(size, np.float32) for m in SERIES} for f in self.forms}
+        done = 0
+        for forms, replicates in self._blocks():
+            model = self._model(forms, replicates).run()
+            outcomes = _unwatched_blanked(outcomes_of(model), self.situation.months)
+            for place, form in enumerate(forms):
+                mine = slice(place * len(replicates), (place + 1) * len(replicates))
+                kept = replicates[replicates < watched]
+                for name, column in found[form].items():
+                    column[replicates] = outcomes[name][mine]
+                for name, series in months[form].items():
+                    series[:, kept] = model.recorder.series[name][:, mine][:, : len(kept)]
+            done += len(forms) * len(replicates)
+            if progress is not None:
+                progress(done)
+        outcomes = pd.concat([_of_form(form, columns) for form, columns in found.items()], ignore_index=True)
+        monthly = pd.concat([_monthly(form, series) for form, series in months.items()], ignore_index=True)
+        return Results(self, outcomes, monthly)
+
+    def _blocks(self) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Forms and replicates that are computed together.
+
+        Forms of like structure go side by side, so that the luck they share is drawn once.
+        """
+        structural = [name for name, parameter in declared().items() if parameter.structural]
+        alike: dict[tuple[float, ...], list[str]] = {}
+        for form, values in self.forms.items():
+            alike.setdefault(tuple(values[name] for name in structural), []).append(form)
+        for forms in alike.values():
+            size = max(1, self.block // len(forms))
+            for start in range(0, self.worlds, size):
+                yield forms, np.arange(start, min(start + size, self.worlds))
+
+    def _model(self, forms: list[str], replicates: np.ndarray) -> MissionModel:
+        """Make a block: all replicates of the first form, then all of the second ..."""
+        values: dict[str, Any] = {}
+        for name in declared():
+            of_forms = np.array([self.forms[form][name] for form in forms])
+            alike = (of_forms == of_forms[0]).all()
+            values[name] = of_forms[0] if alike else np.repeat(of_forms, len(replicates))
+        return MissionModel(
+            values,
+            worlds=len(forms) * len(replicates),
+            replicates=np.tile(replicates, len(forms)),
+            seed=self.seed,
+            map=self.situation.map,
+            months=self.situation.months,
+        )
+
+    def as_config(self) -> dict[str, Any]:
+        """Write down the exact configuration, every parameter of every form, in plain numbers and words."""
+        where = self.situation
+        forms: dict[str, Any] = {}
+        for form, values in self.forms.items():
+            groups: dict[str, Any] = forms.setdefault(form, {})
+            for name, value in values.items():
+                group, _, key = name.partition(".")
+                groups.setdefault(group, {})[key] = int(value) if value == int(value) else value
+        return {
+            "scenario": where.name,
+            "title": where.title,
+            "story": where.story,
+            "map": where.map,
+            "months": where.months,
+            "worlds": self.worlds,
+            "seed": self.seed,
+            "forms": forms,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Read what `as_config` wrote down; running it gives the same outcomes again."""
+        where = Situation(config["scenario"], *(config[key] for key in ("title", "story", "map", "months")))
+        forms = {
+            form: {f"{group}.{key}": value for group, keys in groups.items() for key, value in keys.items()}
+            for form, groups in config["forms"].items()
+        }
+        return cls(forms, where, worlds=config["worlds"], seed=config["seed"])
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> None:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not low <= value <= high:
+        raise ParameterError(f"{name} takes a whole number from {low} to {high}, not {value!r}")
+
+
+def _check_map(name: str) -> None:
+    known = [*available_maps(), "generated"]
+    if name not in known:
+        raise ParameterError(f"no map named {name!r}{nearest(str(name), known)} (maps: {', '.join(known)})")
+
+
+def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
+    """Check the parameters of a form and add the defaults; a form has one number for each."""
+    for name, value in values.items():
+        if check_value(check_name(name), value).ndim:
+            raise ParameterError(f"{name} takes one number in a form, not {value!r}")
+    return {name: float(value) for name, value in complete(values).items()}
+
+
+def _unwatched_blanked(outcomes: dict[str, np.ndarray], months: int) -> dict[str, np.ndarray]:
+    """Blank a relapse within so many years where peace began too late in the run to watch that long."""
+    late = {f"relapse_{y}_years": outcomes["peace_month"] + 12 * y > months for y in (2, 5, 10)}
+    return outcomes | {name: np.where(unseen, np.nan, outcomes[name]) for name, unseen in late.items()}
+
+
+def _of_form(form: str, columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    replicates = np.arange(len(next(iter(columns.values()))))
+    return pd.DataFrame({"form": form, "replicate": replicates, **columns})
+
+
+def _monthly(form: str, series: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Mean, 5 % and 95 % over worlds of each measure in each month."""
+    tables = []
+    for name, values in series.items():
+        low, high = np.quantile(values, (0.05, 0.95), axis=1)
+        mean = values.mean(axis=1, dtype=np.float64)
+        table = pd.DataFrame({"mean": mean, "low": low, "high": high})
+        tables.append(table.rename_axis("month").reset_index().assign(form=form, measure=name))
+    columns = ["form", "measure", "month", "mean", "low", "high"]
+    return pd.concat(tables, ignore_index=True)[columns]
