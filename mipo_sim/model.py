@@ -189,7 +189,8 @@ class MissionModel(mesa.Model):
 
     def _resolve(self, act: str) -> Callable[[], None]:
         kind, behaviour = act.split(".")
-        return getattr(getattr(self, kind), behaviour)
+        bound: Callable[[], None] = getattr(getattr(self, kind), behaviour)
+        return bound
 
     @property
     def season(self) -> float:

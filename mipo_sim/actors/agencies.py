@@ -19,7 +19,13 @@ class Agency(Actor):
     Money is conserved: received = spent + returned + what is added to the account.
     """
 
-    traits: ClassVar[dict[str, float]] = {"line": 0.3, "doctrine": 0.4, "seen_with_force": 0.6, "voluntary": 1, "multilateral": 1}
+    traits: ClassVar[dict[str, float]] = {
+        "line": 0.3,
+        "doctrine": 0.4,
+        "seen_with_force": 0.6,
+        "voluntary": 1,
+        "multilateral": 1,
+    }
 
     line = Fact(low=0, high=1, unit="share", doc="How far its board answers for integration.")
     doctrine = Fact(low=0, high=1, unit="share", doc="Procedures shared with the others from the start.")
@@ -36,7 +42,9 @@ class Agency(Actor):
     pool_share = State(low=0, high=1, unit="share", doc="Share of the pooled fund's payments.")
     work_money = State(low=0, high=1, unit="share", doc="Programme money against what the work needs.")
     depth = State(axes=("level",), low=0, high=1, unit="share", doc="Integration that is really practised.")
-    joined = State(axes=("level",), low=0, high=1, unit="share", doc="Formal integration that takes its time.")
+    joined = State(
+        axes=("level",), low=0, high=1, unit="share", doc="Formal integration that takes its time."
+    )
     openness = State(low=0, high=1, unit="share", doc="How far it joins forms that the mission runs.")
     association = State(low=0, high=1, unit="share", doc="How far people take its work for the force's.")
     own_wish = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors by its own lights.")
@@ -89,7 +97,10 @@ class Agency(Actor):
     def claim_pool(self) -> None:
         """Shares of the pool go by fit with the joint plan as far as depth is real, else by size (C4)."""
         agencies = self.model.agencies
-        fit = total(agencies.skill[..., None] * self.model.forum.sector_plan, axis=-2) * agencies.weight[:, None]
+        fit = (
+            total(agencies.skill[..., None] * self.model.forum.sector_plan, axis=-2)
+            * agencies.weight[:, None]
+        )
         size = agencies.weight / max(agencies.weight.sum(), 1e-9)
         quality = self._plan_quality()
         shares = quality * share_of(fit, total(fit, axis=0)) + (1 - quality) * size[:, None]
@@ -152,12 +163,16 @@ class Agency(Actor):
         spokes = 1 - costs.hub_saving * self.p.leadership.hierarchy
         strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / 17
         meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
-        new_form = costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
+        new_form = (
+            costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
+        )
         coordination = meetings + new_form * self.openness
         reporting = self._reports()
         deep = total(self.joined, axis=-2) / 3
         hold = 1 - self.p.mandate.delegation
-        waiting = (costs.waiting * model.team.delay * deep + costs.clearance * (1 - self.voluntary[..., None])) * hold
+        waiting = (
+            costs.waiting * model.team.delay * deep + costs.clearance * (1 - self.voluntary[..., None])
+        ) * hold
         pool = self.p.funding.pooled
         rivalry = costs.rivalry * pool / (pool + 0.1) * self.joined[..., 0, :]
         rivalry = rivalry * (1 - 0.7 * self.p.leadership.role_clarity)
@@ -169,7 +184,9 @@ class Agency(Actor):
     def _reports(self) -> np.ndarray:
         """Every grant with strings wants its own report (C1); assessed money wants less."""
         funding, costs, voluntary = self.p.funding, self.p.coordination, self.voluntary[..., None]
-        grants = costs.reporting + costs.grant_reporting * (funding.earmarked + 0.5 * funding.softly_earmarked)
+        grants = costs.reporting + costs.grant_reporting * (
+            funding.earmarked + 0.5 * funding.softly_earmarked
+        )
         return voluntary * grants + (1 - voluntary) * costs.assessed_reporting
 
     # -- plans and access -----------------------------------------------------------------------------
@@ -250,7 +267,13 @@ class Agency(Actor):
 class MissionComponent(Agency):
     """A component of the mission: assessed posts, a task from the mandate, the mission's own line."""
 
-    traits: ClassVar[dict[str, float]] = {"line": 1, "doctrine": 0.6, "seen_with_force": 0.6, "voluntary": 0, "multilateral": 0}
+    traits: ClassVar[dict[str, float]] = {
+        "line": 1,
+        "doctrine": 0.6,
+        "seen_with_force": 0.6,
+        "voluntary": 0,
+        "multilateral": 0,
+    }
 
     def be_paid(self) -> None:
         """Components get what leaders raise for the mission's trust funds (C2)."""

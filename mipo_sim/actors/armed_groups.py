@@ -17,7 +17,9 @@ class ArmedGroup(Actor):
     aim_level = 0.0  # share of the group's aim that no settlement can meet
 
     aim = Fact(low=0, high=1, unit="share", doc="Part of the aim that no settlement can meet.")
-    home = Fact(axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home.")
+    home = Fact(
+        axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home."
+    )
     rooted = Fact(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
     riches = Fact(low=0, high=1, unit="share", doc="Lootable trade in its home districts.")
     income = State(low=0, unit="1 per month", doc="Strength that its trade pays for.")
@@ -28,7 +30,9 @@ class ArmedGroup(Actor):
     intent = State(axes=("district",), low=0, high=1, unit="share", doc="Will to fight here, now.")
     mobilised = State(axes=("district",), low=0, high=1, unit="share", doc="Fighters out in the district.")
     fighting = State(axes=("district",), low=0, high=1, unit="share", doc="Fighting done in the district.")
-    spent = State(axes=("district",), low=0, unit="share", doc="Local exhaustion; faster than the national one.")
+    spent = State(
+        axes=("district",), low=0, unit="share", doc="Local exhaustion; faster than the national one."
+    )
 
     def begin(self) -> None:
         """Draw tempers and strengths: a country's own fortune is shared, each group adds its own."""
@@ -68,12 +72,9 @@ class ArmedGroup(Actor):
         conflict, places = self.p.conflict, self.model.districts
         bound = self.p.politics.settlement_bite * self.model.government.settlement * self._share_of_deal()
         luck = conflict.local_luck * places.shock + conflict.national_luck * self.model.government.turmoil
-        will = (
-            self.hostility
-            - bound
-            - conflict.weariness_bite * self.weariness
-            - conflict.threshold
-        )[..., None, :] + (
+        will = (self.hostility - bound - conflict.weariness_bite * self.weariness - conflict.threshold)[
+            ..., None, :
+        ] + (
             conflict.grievance_bite * (places.grievance - 0.5)
             - conflict.deterrence_bite * places.deterrence
             - self.p.signals.mediation * places.response
@@ -118,7 +119,9 @@ class ArmedGroup(Actor):
         """Fighters go home, faster with reintegration and work (D9); grievance, arms and loot bring more."""
         conflict, places = self.p.conflict, self.model.districts
         busy, work = self._busy(), self._at_home(places.coverage[:, 3])
-        ways_out = 1 + conflict.reintegration * self._at_home(places.coverage[:, 4]) + conflict.livelihoods * work
+        ways_out = (
+            1 + conflict.reintegration * self._at_home(places.coverage[:, 4]) + conflict.livelihoods * work
+        )
         leaving = conflict.demobilisation * ways_out * (1 - np.minimum(0.8, 2.4 * busy)) * self.strength
         idle = 1 - conflict.work_on_recruits * work
         recruits = conflict.recruitment * idle * self._at_home(places.grievance) * self.hostility

@@ -22,7 +22,9 @@ class Community(Actor):
     believed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need by the joint assessment.")
     noted = State(axes=("sector",), low=0, unit=EFFORT, doc="Work that reports say is done here.")
     planned = State(axes=("sector",), low=0, unit="1 per 1,000 people", doc="Weight in the joint plan.")
-    familiar = State(axes=("sector",), low=0, unit="index", doc="Familiarity to the teams of the sector, by effort.")
+    familiar = State(
+        axes=("sector",), low=0, unit="index", doc="Familiarity to the teams of the sector, by effort."
+    )
     aid = State(axes=("sector",), low=0, unit=EFFORT, doc="Work done here by outsiders.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     wasted = State(low=0, unit=EFFORT, doc="Work done here beyond need.")
@@ -168,7 +170,7 @@ class Community(Actor):
         return size * (served - tension * self.passed_over)
 
     def get_quick_projects(self) -> None:
-        """Quick impact projects go by need where planned with local knowledge, else to where they show (C8)."""
+        """Quick projects go by need where planned with local knowledge, else to where they show (C8)."""
         country, quality = self.model.country, self.p.quick_impact.planning
         unmet = total(self.model.communities.need * (1 - self.model.communities.coverage), axis=-2)
         deserved = self._against_district(unmet)
@@ -182,7 +184,7 @@ class Community(Actor):
         return by_community[self.rows] / (mean[self._district()] + np.float32(1e-6))
 
     def grieve(self) -> None:
-        """Neglect, injury and inequality between districts feed grievance; trust and order ease it (E13, D8)."""
+        """Neglect, injury and inequality feed grievance; trust and order ease it (E13, D8)."""
         reception, here = self.p.reception, self._district()
         served = self._served()
         behind = self.model.country.national_mean(self.model.districts.coverage)
@@ -209,7 +211,7 @@ class Community(Actor):
         self.confidence += reception.confidence_pace * (np.maximum(felt, 0) - self.confidence)
 
     def learn_to_serve(self) -> None:
-        """Local bodies learn by doing, by being taught and by planned handover; war scatters them (D2, D3, E6)."""
+        """Local bodies learn by doing, by being taught and by handover; war scatters them (D2, D3, E6)."""
         capacity, ownership = self.p.capacity, self.p.ownership
         work = self._served()
         doing = ownership.share * capacity.by_doing * work

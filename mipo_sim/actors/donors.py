@@ -34,7 +34,10 @@ class Donor(Actor):
         self.agenda = spread_over(np.exp(money.agenda_spread * (fashion * shared + own * taste)), axis=-2)
         shared = luck.normal("favourite districts", country.districts)
         taste = luck.normal("donor districts", everyone, country.districts)[self.rows]
-        near = np.log(country.district_people)[:, None] - money.capital_pull * country.district_remoteness[:, None]
+        near = (
+            np.log(country.district_people)[:, None]
+            - money.capital_pull * country.district_remoteness[:, None]
+        )
         self.favour = spread_over(np.exp(near + fashion * shared + own * taste), axis=-2)
         self.attention = 1
         self._choose_whom()
@@ -84,8 +87,8 @@ class Donor(Actor):
         plan = self.model.forum.sector_plan
         self.agenda += toward_plan * (plan - self.agenda)
         need = self.model.forum.need_share
-        self.agenda += money.aligning_rate * np.maximum(funding.aligned, self.p.ownership.compact) * (
-            need - self.agenda
+        self.agenda += (
+            money.aligning_rate * np.maximum(funding.aligned, self.p.ownership.compact) * (need - self.agenda)
         )
 
     # -- what the others ask of all donors together -------------------------------------------------

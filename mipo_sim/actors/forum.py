@@ -17,24 +17,36 @@ class Forum(Actor):
     """The place where missions, agencies and partners meet and plan."""
 
     need_share = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors' share of believed need.")
-    sector_plan = State(axes=("sector",), low=0, high=1, unit="share", doc="Strategic plan: effort by sector.")
+    sector_plan = State(
+        axes=("sector",), low=0, high=1, unit="share", doc="Strategic plan: effort by sector."
+    )
     district_plan = State(
-        axes=("sector", "district"), low=0, high=1, unit="share", doc="Operational plan: a sector's districts."
+        axes=("sector", "district"),
+        low=0,
+        high=1,
+        unit="share",
+        doc="Operational plan: a sector's districts.",
     )
     viewed_people = State(axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people.")
     familiar_need = State(
         axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people, times familiarity."
     )
     habit_effort = State(axes=("sector", "district"), low=0, unit="index", doc="Work by habit, against that.")
-    need_effort = State(axes=("sector", "district"), low=0, unit="index", doc="Work by need, against need seen.")
+    need_effort = State(
+        axes=("sector", "district"), low=0, unit="index", doc="Work by need, against need seen."
+    )
     plan_effort = State(axes=("sector", "district"), low=0, unit=EFFORT, doc="Work placed by the joint plan.")
     shared_error = State(
-        axes=("district", "sector"), unit="standard deviations", doc="Error of the joint assessment; all share it."
+        axes=("district", "sector"),
+        unit="standard deviations",
+        doc="Error of the joint assessment; all share it.",
     )
     partners = State(low=0, unit="agencies", doc="Agencies at work, counted by weight.")
     crowd = State(axes=("district",), low=0, unit="agencies", doc="Agencies at work in a district.")
     sector_crowd = State(axes=("sector", "district"), low=0, unit="agencies", doc="The same by sector.")
-    clash = State(low=0, unit="index", doc="Distance between agencies' own plans and the joint one, at depth.")
+    clash = State(
+        low=0, unit="index", doc="Distance between agencies' own plans and the joint one, at depth."
+    )
     duplication = State(low=0, high=1, unit="share", doc="Share of outsiders' work that was beyond need.")
     coordination = State(low=0, high=1, unit="share", doc="Share of effort spent on coordinating.")
 
@@ -56,7 +68,12 @@ class Forum(Actor):
             1 - self.p.ownership.women * info.women_ear
         )
         local = 1 - (1 - voice) * (1 - 0.5 * self.p.integration.local_say)
-        error = info.error * (1 - local) * (1 - 0.5 * model.government.trust) * (1 - 0.5 * self.p.integration.reports)
+        error = (
+            info.error
+            * (1 - local)
+            * (1 - 0.5 * model.government.trust)
+            * (1 - 0.5 * self.p.integration.reports)
+        )
         memory = info.error_memory
         round = model.month // model.planning_months
         fresh = model.luck.monthly("joint assessment", model.sizes["district"], round, each=5)
@@ -80,7 +97,7 @@ class Forum(Actor):
         return np.ascontiguousarray(by_district.swapaxes(-3, -2))
 
     def plan_sectors(self) -> None:
-        """Strategic plan: gaps by sector, in the order of the sequence, bent by money's voice (A2, C9, E3)."""
+        """Strategic plan: gaps by sector, in the order of the sequence, bent by money (A2, C9, E3)."""
         country, places = self.model.country, self.model.districts
         believed, noted = country.national_mean(places.believed), country.national_mean(places.noted)
         self.need_share = spread_over(believed, axis=-2)
@@ -139,8 +156,12 @@ class Forum(Actor):
         work, little = self.model.programmes, np.float32(1e-6)
         for sector in range(5):
             mine = self.model.roster.by_sector[sector]
-            self.habit_effort[sector] = 100 * total(work.habitual[mine], axis=0) / (self.familiar_need[sector] + little)
-            self.need_effort[sector] = 100 * total(work.needful[mine], axis=0) / (self.viewed_people[sector] + little)
+            self.habit_effort[sector] = (
+                100 * total(work.habitual[mine], axis=0) / (self.familiar_need[sector] + little)
+            )
+            self.need_effort[sector] = (
+                100 * total(work.needful[mine], axis=0) / (self.viewed_people[sector] + little)
+            )
             self.plan_effort[sector] = 100 * total(work.planned[mine], axis=0)
 
     def take_stock(self) -> None:

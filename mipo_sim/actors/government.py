@@ -8,8 +8,12 @@ from mipo_sim.ensemble import Actor, State, share_of, total
 class Government(Actor):
     """The host state, and what is true of the nation as a whole."""
 
-    turmoil = State(unit="standard deviations", doc="Political fortune of the nation; heavy-tailed, months long.")
-    settlement = State(low=0, high=1, unit="share", doc="How inclusive and how settled the political deal is.")
+    turmoil = State(
+        unit="standard deviations", doc="Political fortune of the nation; heavy-tailed, months long."
+    )
+    settlement = State(
+        low=0, high=1, unit="share", doc="How inclusive and how settled the political deal is."
+    )
     capacity = State(low=0, high=1, unit="share", doc="Capacity of state institutions.")
     revenue = State(low=0, unit="share of full pay", doc="Money to pay the whole planned army.")
     soldiers = State(low=0, unit="share of the planned army", doc="Soldiers trained and deployed.")
@@ -89,7 +93,11 @@ class Government(Actor):
         self.arrears += (owed - self.arrears) / self.p.capacity.arrears_memory
         tamed = 1 - 0.5 * (self.coverage[2] + self.capacity) * self.p.capacity.justice_on_soldiers
         self.predation = (
-            self.p.capacity.predation * np.minimum(self.soldiers, 1) * self.arrears / (self.arrears + 2) * tamed
+            self.p.capacity.predation
+            * np.minimum(self.soldiers, 1)
+            * self.arrears
+            / (self.arrears + 2)
+            * tamed
         )
 
     def build(self) -> None:
@@ -109,7 +117,10 @@ class Government(Actor):
         self.violence = country.national_mean(self.model.districts.violence)
         self.trust = country.national_mean(country.district_mean(people.trust))
         self.confidence = country.national_mean(country.district_mean(people.confidence))
-        met, need = country.national_mean(self.model.districts.met), country.national_mean(self.model.districts.need)
+        met, need = (
+            country.national_mean(self.model.districts.met),
+            country.national_mean(self.model.districts.need),
+        )
         self.coverage = np.minimum(share_of(met, need), 1)
         self.need_met = np.minimum(share_of(total(met, axis=-2), total(need, axis=-2)), 1)
         calm = self.violence < self.p.conflict.war_threshold * self.p.exit.calm_level

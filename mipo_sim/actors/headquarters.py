@@ -10,7 +10,9 @@ FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief
 class Headquarters(Actor):
     """Headquarters with its member states, who pay, clear decisions and grow tired."""
 
-    presence = State(low=0, high=1, unit="share", doc="Share of the mission that is meant to be in the field.")
+    presence = State(
+        low=0, high=1, unit="share", doc="Share of the mission that is meant to be in the field."
+    )
     office = State(low=0, high=1, unit="share", doc="Strength of the follow-on office against the mission.")
     filled = State(low=0, high=1, unit="share", doc="Share of posts that somebody sits in.")
     patience = State(1.0, unit="share", doc="What is left of member states' patience.")
@@ -18,7 +20,9 @@ class Headquarters(Actor):
     months_gone = State(low=0, unit="months", doc="Months since the draw-down was decided.")
     exit_month = State(-1, low=-1, unit="month", doc="Month in which the draw-down was decided, -1 if never.")
     scope = State(axes=("sector",), low=0, high=1, unit="share", doc="How far the mandate covers a sector.")
-    gate = State(1.0, axes=("sector",), low=0, high=1, unit="share", doc="Whether the sequence has reached it.")
+    gate = State(
+        1.0, axes=("sector",), low=0, high=1, unit="share", doc="Whether the sequence has reached it."
+    )
 
     def begin(self) -> None:
         """A text of the mandate, few people in their posts, fresh patience."""

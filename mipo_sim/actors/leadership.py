@@ -17,7 +17,9 @@ class Leader(Actor):
 
     competence = State(low=0, high=1, unit="share", doc="Ability that the person brings.")
     months_in_post = State(low=0, unit="months", doc="Months in the post.")
-    strength = State(low=0, high=1, unit="share", doc="Ability that shows, with the team and the system behind.")
+    strength = State(
+        low=0, high=1, unit="share", doc="Ability that shows, with the team and the system behind."
+    )
 
     def begin(self) -> None:
         """The first incumbents are drawn."""
@@ -31,7 +33,9 @@ class Leader(Actor):
 
     def rotate(self) -> None:
         """Leaders go after some years and others come, for better or worse (B1)."""
-        luck = self.model.luck.monthly("rotation", len(self.model.leaders), self.model.month, each=2)[self.rows]
+        luck = self.model.luck.monthly("rotation", len(self.model.leaders), self.model.month, each=2)[
+            self.rows
+        ]
         leaves = ndtr(luck[..., 0, :]) < 1 / self.p.leadership.months_in_post
         self.competence = np.where(leaves, self._able(luck[..., 1, :]), self.competence)
         self.months_in_post = np.where(leaves, 0, self.months_in_post + 1)
@@ -79,11 +83,13 @@ class SeniorTeam(Actor):
         """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1)."""
         new = total(self.model.leaders.months_in_post == 0, axis=0) / np.float32(len(self.model.leaders))
         goal = self.p.team.loose_cohesion + self.p.team.building_effect * self.p.leadership.team_building
-        self.cohesion += self.p.team.bonding * (goal - self.cohesion) - self.p.team.break_up * new * self.cohesion
+        self.cohesion += (
+            self.p.team.bonding * (goal - self.cohesion) - self.p.team.break_up * new * self.cohesion
+        )
         self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion)
 
     def divide_time(self) -> None:
-        """Hats, overlap, headquarters, money and clashes all eat time that politics would need (B2-B6, C2)."""
+        """Hats, overlap, headquarters, money and clashes eat the time that politics needs (B2-B6, C2)."""
         team, leadership = self.p.team, self.p.leadership
         hats = team.hat_load * (leadership.hats - 1) * (1 - 0.7 * leadership.support_office)
         hq = team.headquarters_load * (1 - self.p.mandate.delegation)
@@ -118,7 +124,7 @@ class SeniorTeam(Actor):
         """
         team, leadership, hq = self.p.team, self.p.leadership, self.model.headquarters
         desk = 0.5 + leadership.support_office
-        hands = total(self.model.leaders.strength[:HUMANITARIAN + 1], axis=0)
+        hands = total(self.model.leaders.strength[: HUMANITARIAN + 1], axis=0)
         service = team.service * hands * desk * self.arbitration_time * (0.5 + self.p.mandate.delegation)
         service = service * (0.4 + 0.6 * hq.filled) * hq.staff_presence + team.service_floor
         arrivals = team.clashes * self.model.forum.clash * (1 + team.hub_clashes * leadership.hierarchy)
@@ -130,9 +136,7 @@ class SeniorTeam(Actor):
         self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) + late
 
     def form_up(self) -> None:
-        """The form is set up from its start month over about a year (A11); it lives while a mission or an
-        office is there to run it.
-        """
+        """The form is set up over about a year from its start (A11), and lives while somebody runs it."""
         form, hq = self.p.integration, self.model.headquarters
         started = hq.months_open >= form.start_month
         self.set_up += started * (1 - self.set_up) / (form.set_up_months / 2.3)

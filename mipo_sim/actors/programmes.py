@@ -15,14 +15,20 @@ class Programme(Actor):
 
     district_share = State(axes=("district",), low=0, high=1, unit="share", doc="Effort by district.")
     apart = State(low=0, high=1, unit="share", doc="Own choice of districts against the joint plan's.")
-    habit_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share of effort placed by habit.")
+    habit_share = State(
+        axes=("district",), low=0, high=1, unit="share", doc="Share of effort placed by habit."
+    )
     need_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by need as seen.")
     plan_share = State(axes=("district",), low=0, high=1, unit="share", doc="Share placed by the joint plan.")
-    by_habit = State(axes=("district",), low=0, unit="index", doc="Work by habit for each need seen, at planning.")
+    by_habit = State(
+        axes=("district",), low=0, unit="index", doc="Work by habit for each need seen, at planning."
+    )
     met_in_district = State(low=0, unit="agencies", doc="Partners met where it works.")
     met_in_sector = State(low=0, unit="agencies", doc="Partners met in its sector where it works.")
     habitual = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by habit.")
-    needful = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by need as seen.")
+    needful = State(
+        axes=("district",), low=0, unit="person-months a month", doc="Work placed by need as seen."
+    )
     planned = State(axes=("district",), low=0, unit="person-months a month", doc="Work placed by joint plan.")
 
     # -- plans ----------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Country:
         place = np.arange(self.each)
         distance = np.hypot(map.x_km[:, None] - map.x_km, map.y_km[:, None] - map.y_km)
         self.district_distance = _single(distance)
-        # Villages lie around the district's centre, near enough to the next district to have neighbours there.
+        # Villages lie around the district's centre; some are nearest to the next district's.
         apart = 0.2 * np.median(np.min(distance + np.diag([np.inf] * self.districts), axis=1))
         apart = apart if np.isfinite(apart) else 14.0
         self.x_km = (map.x_km[:, None] + apart * np.sqrt(place) * np.cos(2.4 * place)).ravel()
@@ -92,7 +92,9 @@ class Country:
         here = self.district_of[rows]
         if by_district.ndim == 2 or by_district.strides[0] > by_district.strides[1] or np.ndim(here) == 0:
             return by_district[here]
-        return np.take(by_district.swapaxes(0, 1), here, axis=1).swapaxes(0, 1)  # sector by sector, as it lies
+        return np.take(by_district.swapaxes(0, 1), here, axis=1).swapaxes(
+            0, 1
+        )  # sector by sector, as it lies
 
     def national_mean(self, by_district: np.ndarray) -> np.ndarray:
         """People-weighted mean over districts, `[district, ..., world]` to `[..., world]`."""

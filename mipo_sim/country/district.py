@@ -22,8 +22,12 @@ class District(Actor):
         axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Work known to all, by report."
     )
     need = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need of its people.")
-    met = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="The part of it that is met.")
-    aid = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Outsiders' work for it.")
+    met = State(
+        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="The part of it that is met."
+    )
+    aid = State(
+        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Outsiders' work for it."
+    )
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
     alarm = State(low=0, high=1, unit="share", doc="How loudly early warning sounds.")
@@ -51,7 +55,9 @@ class District(Actor):
         blind = (1 - warning.coverage) * (1 - self.p.partners.regional_warning) * (1 - 0.5 * told)
         noise = model.luck.monthly("warning noise", len(model.districts), model.month)[self.rows]
         signal = self.threat + blind * self.p.signals.noise * noise
-        self.alarm = (1 - blind) / (1 + np.exp((self.p.signals.threshold - signal) / self.p.signals.sharpness))
+        self.alarm = (1 - blind) / (
+            1 + np.exp((self.p.signals.threshold - signal) / self.p.signals.sharpness)
+        )
 
     def act_on_alarm(self) -> None:
         """Act at once where the field may decide, months later where headquarters must (B4, E9)."""

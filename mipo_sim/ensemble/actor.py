@@ -170,7 +170,7 @@ class Actor(mesa.Agent):
             for way, group in groupby(self.parts, key=lambda part: getattr(type(part), behaviour)):
                 parts = list(group)
                 rows = slice(parts[0].rows.start, parts[-1].rows.stop)
-                owner = next(c for c in type(parts[0]).__mro__ if vars(c).get(behaviour) is way)
+                owner: type[Actor] = next(c for c in type(parts[0]).__mro__ if vars(c).get(behaviour) is way)
                 known.append(owner._slice(self.model, self._arrays, rows))
         return known
 

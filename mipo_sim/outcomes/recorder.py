@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mipo_sim.ensemble import share_of, total
+from mipo_sim.ensemble import total
 from mipo_sim.outcomes.measures import SERIES
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Recorder:
     def __init__(self, model: "MissionModel") -> None:
         self.model = model
         self.series = {
-            measure.name: np.full((model.months, model.worlds), np.nan, dtype=np.float32) for measure in SERIES
+            measure.name: np.full((model.months, model.worlds), np.nan, dtype=np.float32)
+            for measure in SERIES
         }
 
     def record(self) -> None:
@@ -45,7 +46,7 @@ class Recorder:
         return by_sector | {
             "violence": nation.violence,
             "need_met": nation.need_met,
-            "inequality": gini(served),
+            "inequality": gini_of(served),
             "duplication": forum.duplication,
             "fit": self._fit(),
             "staff": total(staff, axis=0),
@@ -88,10 +89,11 @@ class Recorder:
         return total(np.minimum(done, need), axis=(0, 1))
 
 
-def gini(values: np.ndarray) -> np.ndarray:
-    """Gini coefficient over the first axis, `[community, world]` to `[world]`: 0 is equal, 1 is all for one."""
+def gini_of(values: np.ndarray) -> np.ndarray:
+    """Gini coefficient over communities, `[community, world]` to `[world]`: 0 is equal, 1 all for one."""
     count = len(values)
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
     rank = np.arange(1, count + 1, dtype=np.float32)
     whole = np.maximum(np.sum(ordered, axis=1), np.float32(1e-9))
-    return 2 * np.sum(ordered * rank, axis=1) / (count * whole) - (count + 1) / count
+    gini: np.ndarray = 2 * np.sum(ordered * rank, axis=1) / (count * whole) - (count + 1) / count
+    return gini

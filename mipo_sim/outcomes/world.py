@@ -4,15 +4,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mipo_sim.ensemble import total
+
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel
 
 WAR_MONTHS, OF_MONTHS = 3, 6  # war: intensity at or above the threshold in 3 of 6 months
 PEACE_MONTHS = 6  # a country at war at the start has peace after so many months below the threshold
 EARLY = 72  # months over which delivery is judged: what a first mandate can do
+CAUSES = ("coordination", "reporting", "waiting", "rivalry")
+WHOLE_RUN = (
+    "duplication",
+    "inequality",
+    "fit",
+    "plan_age",
+    "decision_delay",
+    "trust",
+    "confidence",
+    "grievance",
+    "settlement",
+    "humanitarian_access",
+    "harm",
+    "harm_by_soldiers",
+    "money_on_time",
+    "political_time",
+    "real_depth",
+)
 
 
-def relapse_month(violence: np.ndarray, threshold: np.ndarray, at_war: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def relapse_month(
+    violence: np.ndarray, threshold: np.ndarray, at_war: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Date the return to large-scale organised violence.
 
     Parameters
@@ -52,59 +74,75 @@ def relapse_month(violence: np.ndarray, threshold: np.ndarray, at_war: np.ndarra
 
 def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
     """All outcomes of a finished block of worlds, `{name: array [world]}`; see `measures.OUTCOMES`."""
-    s = model.recorder.series
-    threshold = model.p.conflict.war_threshold
-    peace, relapse = relapse_month(s["violence"], threshold, model.p.situation.violence >= threshold)
-    since = np.where(relapse >= 0, relapse - peace, -1)
+    series = model.recorder.series
+    found = _war_and_peace(model) | _exit_and_after(model)
+    found |= {name: _mean(series[name]) for name in WHOLE_RUN}
+    found |= {name: _mean(series[name][:EARLY]) for name in ("need_met", "need_met_relief")}
+    staff = total(series["staff"], axis=0) + np.float32(1e-9)
+    causes = {f"overhead_{c}": total(series[f"in_{c}"], axis=0) / staff for c in CAUSES}
+    sectors = np.stack([_mean(series[name][:EARLY]) for name in series if name.startswith("need_met_")])
+    cost = 12 * _mean(series["cost"])
+    pledged = total(series["money_pledged"], axis=0) + np.float32(1e-9)
+    return (
+        found
+        | causes
+        | {
+            "overhead": sum(causes.values(), np.zeros_like(staff)),
+            "sector_gap": sectors.max(axis=0) - sectors.min(axis=0),
+            "state_capacity": series["state_capacity"][-1],
+            "staff_attacked": total(series["staff_attacked"], axis=0),
+            "first_dividend": _first_dividend(series["need_met"]),
+            "money_gap": 1 - total(series["money_paid"], axis=0) / pledged,
+            "cost": cost,
+            "cost_per_need": cost / (100 * _mean(series["need_met"]) + np.float32(1e-9)),
+        }
+    )
+
+
+def _war_and_peace(model: "MissionModel") -> dict[str, np.ndarray]:
+    violence, threshold = model.recorder.series["violence"], model.p.conflict.war_threshold
+    peace, relapse = relapse_month(violence, threshold, model.p.situation.violence >= threshold)
     known = peace >= 0
-    exit_month = model.headquarters.exit_month.astype(int)
-    last = model.months - 1
-    at_exit = np.where(exit_month >= 0, exit_month, last)
-    staff = s["staff"].sum(axis=0) + 1e-9
-    early = slice(0, EARLY)
-    causes = {f"overhead_{c}": s[f"in_{c}"].sum(axis=0) / staff for c in ("coordination", "reporting", "waiting", "rivalry")}
-    sectors = np.stack([s[n][early].mean(axis=0) for n in s if n.startswith("need_met_")])
-    gone = (s["presence"] <= 0) & (np.arange(model.months)[:, None] > np.where(exit_month >= 0, exit_month, last + 1))
-    after = np.where(gone.any(axis=0), (s["need_met"] * gone).sum(axis=0) / np.maximum(gone.sum(axis=0), 1), np.nan)
-    held = s["need_met"][-12:].mean(axis=0) >= 0.5 * s["need_met"][early].mean(axis=0)
-    year_cost = s["cost"].mean(axis=0) * 12
-    means = (
-        "duplication", "inequality", "fit", "plan_age", "decision_delay", "trust", "confidence", "grievance",
-        "settlement", "humanitarian_access", "harm", "harm_by_soldiers", "money_on_time", "political_time", "real_depth",
-    )  # fmt: skip
-    found = {name: s[name].mean(axis=0) for name in means}
-    found |= causes
-    found |= {f"relapse_{y}_years": _within(since, known, 12 * y) for y in (2, 5, 10)}
-    found |= {
+    since = np.where(relapse >= 0, relapse - peace, -1)
+    need_met = model.recorder.series["need_met"]
+    held = _mean(need_met[-12:]) >= 0.5 * _mean(need_met[:EARLY])
+    within = {
+        f"relapse_{years}_years": np.where(known, (since >= 0) & (since < 12 * years), np.nan)
+        for years in (2, 5, 10)
+    }
+    return within | {
         "relapse": np.where(known, relapse >= 0, np.nan),
         "relapse_month": np.where(relapse >= 0, relapse, np.nan),
         "peace_month": np.where(known, peace, np.nan),
-        "war_share": (s["violence"] >= threshold).mean(axis=0),
+        "war_share": (violence >= threshold).mean(axis=0),
         "durable_peace": (known & (relapse < 0) & held).astype(float),
-        "overhead": sum(causes.values()),
-        "need_met": s["need_met"][early].mean(axis=0),
-        "need_met_relief": s["need_met_relief"][early].mean(axis=0),
-        "need_met_after": after,
-        "sector_gap": sectors.max(axis=0) - sectors.min(axis=0),
-        "ownership": _at(s["local_capacity"], at_exit),
-        "ownership_later": _at(s["local_capacity"], np.minimum(at_exit + 24, last)),
-        "state_capacity": s["state_capacity"][-1],
-        "staff_attacked": s["staff_attacked"].sum(axis=0),
-        "first_dividend": _first_dividend(s["need_met"]),
-        "exit_month": np.where(exit_month >= 0, exit_month, np.nan),
-        "money_gap": 1 - s["money_paid"].sum(axis=0) / (s["money_pledged"].sum(axis=0) + 1e-9),
-        "cost": year_cost,
-        "cost_per_need": year_cost / (100 * s["need_met"].mean(axis=0) + 1e-9),
     }
-    return found
 
 
-def _within(since: np.ndarray, known: np.ndarray, months: int) -> np.ndarray:
-    return np.where(known, (since >= 0) & (since < months), np.nan)
+def _exit_and_after(model: "MissionModel") -> dict[str, np.ndarray]:
+    series, last = model.recorder.series, model.months - 1
+    decided = model.headquarters.exit_month.astype(int)
+    left = decided >= 0
+    at_exit = np.where(left, decided, last)
+    months = np.arange(model.months)[:, None]
+    gone = left & (months > at_exit) & (series["presence"] <= 0)
+    after = total(series["need_met"] * gone, axis=0) / np.maximum(gone.sum(axis=0), 1)
+    return {
+        "exit_month": np.where(left, decided, np.nan),
+        "need_met_after": np.where(gone.any(axis=0), after, np.nan),
+        "ownership": _at(series["local_capacity"], at_exit),
+        "ownership_later": _at(series["local_capacity"], np.minimum(at_exit + 24, last)),
+    }
+
+
+def _mean(series: np.ndarray) -> np.ndarray:
+    mean: np.ndarray = total(series, axis=0) / np.float32(len(series))
+    return mean
 
 
 def _at(series: np.ndarray, month: np.ndarray) -> np.ndarray:
-    return series[month, np.arange(series.shape[1])]
+    values: np.ndarray = series[month, np.arange(series.shape[1])]
+    return values
 
 
 def _first_dividend(need_met: np.ndarray) -> np.ndarray:

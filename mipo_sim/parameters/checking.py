@@ -50,7 +50,9 @@ def check_value(parameter: Parameter, value: Any) -> np.ndarray:
     if parameter.whole:
         wrong |= numbers != np.round(numbers)
     if wrong.any():
-        raise ParameterError(f"{rule}, not {numbers[wrong].flat[0]:g}" if numbers.ndim else f"{rule}, not {value}")
+        raise ParameterError(
+            f"{rule}, not {numbers[wrong].flat[0]:g}" if numbers.ndim else f"{rule}, not {value}"
+        )
     return numbers
 
 
@@ -84,8 +86,15 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
             "exit.by_benchmarks or exit.by_patience to 1, or exit.follow_on to 0",
         ),
         (
-            (get["mandate.deploy"] > 0) & (get["mandate.security"] + get["mandate.relief"] + get["mandate.justice"]
-             + get["mandate.livelihoods"] + get["mandate.reintegration"] <= 0),
+            (get["mandate.deploy"] > 0)
+            & (
+                get["mandate.security"]
+                + get["mandate.relief"]
+                + get["mandate.justice"]
+                + get["mandate.livelihoods"]
+                + get["mandate.reintegration"]
+                <= 0
+            ),
             "mandate.deploy sends a mission, but the mandate covers no sector: raise one of mandate.security, "
             "mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration",
         ),

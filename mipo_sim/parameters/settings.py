@@ -37,15 +37,22 @@ class Settings:
         for name, parameter in declared().items():
             column = np.asarray(full[name], dtype=np.float64)
             if column.ndim > 1 or column.size not in (1, worlds):
-                raise ParameterError(f"{name} has {column.size} values for {worlds} worlds; give one, or one a world")
+                raise ParameterError(
+                    f"{name} has {column.size} values for {worlds} worlds; give one, or one a world"
+                )
             if parameter.structural:
                 if np.unique(column).size > 1:
-                    raise ParameterError(f"{name} shapes the world and must be one number for a block of worlds")
+                    raise ParameterError(
+                        f"{name} shapes the world and must be one number for a block of worlds"
+                    )
                 self.counts[name] = int(column.flat[0])
                 continue
             array = np.broadcast_to(column.reshape(-1), worlds).astype(np.float32)
             group = self.__dict__.setdefault(parameter.group, SimpleNamespace())
             setattr(group, parameter.key, array)
+
+    def __getattr__(self, group: str) -> SimpleNamespace:  # groups are set from the declarations
+        raise AttributeError(f"no group of parameters named {group!r}")
 
 
 def complete(values: Mapping[str, Any]) -> dict[str, Any]:
