@@ -45,7 +45,8 @@ from mipo_sim.outcomes.recorder import Recorder
 from mipo_sim.parameters import Settings
 
 LEVELS = ("strategic", "operational", "tactical")
-DONOR_RATIO = 0.55  # each donor against the next larger: the concentration of empirics.md, row C5
+DONOR_RATIO = 0.55  # each donor against the next larger: gives the concentration found in aid data (C5)
+BANKS_SHARE = 0.2  # of voluntary money; assumption
 
 
 class MissionModel(mesa.Model):
@@ -143,8 +144,8 @@ class MissionModel(mesa.Model):
             self,
             {
                 AssessedContributions: 1,
-                BilateralDonor: count["partners.bilateral_donors"],
                 DevelopmentBank: count["partners.bank_donors"],
+                BilateralDonor: count["partners.bilateral_donors"],
                 PooledFund: 1,
             },
         )
@@ -163,14 +164,15 @@ class MissionModel(mesa.Model):
 
     def _begin(self) -> None:
         """Give every actor its constants, then its start."""
-        givers = len(self.donors) - 2
-        sizes = DONOR_RATIO ** np.arange(givers)
-        self.donors.set_rows("size", [0, *(sizes / sizes.sum() if givers else []), 0])
-        self.agencies.set_rows("skill", self.roster.abilities)
-        self.agencies.set_rows("weight", self.roster.weights / max(self.roster.weights.sum(), 1e-9))
+        self.donors.set_rows("size", self._donor_sizes())
+        if len(self.agencies):
+            self.agencies.set_rows("skill", self.roster.abilities)
+            self.agencies.set_rows("weight", self.roster.weights / max(self.roster.weights.sum(), 1e-9))
         for part in self.agencies.parts:
             for trait, level in part.traits.items():
                 part.set_rows(trait, [level] * len(part))
+        for part in self.donors.parts:
+            part.set_rows("has_own_programmes", [part.own_programmes] * len(part))
         self.armed_groups.settle_in()
         for actor in (
             self.headquarters,
@@ -186,6 +188,14 @@ class MissionModel(mesa.Model):
             actor.begin()
         self.districts.take_stock()
         self.government.take_stock()
+
+    def _donor_sizes(self) -> np.ndarray:
+        """Shares of the voluntary money: banks alike, states falling by a constant ratio; dues and pool none."""
+        banks, states = (len(self.donors.part(kind)) for kind in (DevelopmentBank, BilateralDonor))
+        falling = DONOR_RATIO ** np.arange(states)
+        states_part = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(falling.sum(), 1e-9)
+        banks_part = np.full(banks, (BANKS_SHARE if states else 1.0) / max(banks, 1))
+        return np.array([0, *banks_part, *states_part, 0])
 
     def _resolve(self, act: str) -> Callable[[], None]:
         kind, behaviour = act.split(".")

@@ -97,11 +97,9 @@ class Agency(Actor):
     def claim_pool(self) -> None:
         """Shares of the pool go by fit with the joint plan as far as depth is real, else by size (C4)."""
         agencies = self.model.agencies
-        fit = (
-            total(agencies.skill[..., None] * self.model.forum.sector_plan, axis=-2)
-            * agencies.weight[:, None]
-        )
-        size = agencies.weight / max(agencies.weight.sum(), 1e-9)
+        size = agencies.weight * agencies.multilateral
+        size = size / max(size.sum(), 1e-9)
+        fit = total(agencies.skill[..., None] * self.model.forum.sector_plan, axis=-2) * size[:, None]
         quality = self._plan_quality()
         shares = quality * share_of(fit, total(fit, axis=0)) + (1 - quality) * size[:, None]
         self.pool_share = shares[self.rows]
@@ -208,9 +206,12 @@ class Agency(Actor):
 
     @by_subkind
     def wish(self) -> None:
-        """Left to itself, an agency follows need as it sees it."""
-        seen = self.model.country.national_mean(self.model.districts.viewed)
-        self.own_wish = spread_over(seen, axis=-2)
+        """Left to itself, an agency follows need as it sees it, and leaves to others what clear roles
+        say is theirs (A7).
+        """
+        country, places = self.model.country, self.model.districts
+        seen, noted = country.national_mean(places.viewed), country.national_mean(places.noted)
+        self.own_wish = spread_over(seen * (1 - self.model.team.roles_known * share_of(noted, noted + seen)), axis=-2)
 
     def choose_sectors(self) -> None:
         """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
@@ -275,17 +276,20 @@ class MissionComponent(Agency):
         "multilateral": 0,
     }
 
+    def _components(self) -> int:
+        return max(len(self.model.agencies.part(MissionComponent)), 1)
+
     def be_paid(self) -> None:
         """Components get what leaders raise for the mission's trust funds (C2)."""
         donors = self.model.donors
-        raised = total(donors.to_mission(), axis=0) / len(self.model.agencies.part(MissionComponent))
+        raised = total(donors.to_mission(), axis=0) / self._components()
         self.received = raised * np.ones_like(self.staff)
         self.balance += self.received
 
     def keep_staff(self) -> None:
         """Posts come from the assessed budget; work beyond what it covers waits for raised money (C2, C5)."""
         hq, money, mandate = self.model.headquarters, self.p.money, self.p.mandate
-        posts = mandate.posts * hq.staff_presence / len(self.model.agencies.part(MissionComponent))
+        posts = mandate.posts * hq.staff_presence / self._components()
         self.staff = posts * hq.filled * np.ones_like(self.staff)
         granted = posts * money.post_cost / 1000
         wages = self.staff * money.post_cost / 1000

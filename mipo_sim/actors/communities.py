@@ -128,7 +128,7 @@ class Community(Actor):
 
     def _slowed(self) -> np.ndarray:
         """Work through local bodies is slower until they have learned it (D2)."""
-        slow = self.p.ownership.share * self.p.delivery.ownership_delay
+        slow = self.model.government.ownership * self.p.delivery.ownership_delay
         return 1 - slow * (1 - self.local_capacity)
 
     def _own_services(self) -> np.ndarray:
@@ -152,12 +152,13 @@ class Community(Actor):
         promised = (1 - ownership.communication) * reception.promise
         use = served / (served + promised + np.float32(0.15))
         respect = reception.respect + (1 - reception.respect) * (
-            0.5 * ownership.share + 0.25 * ownership.communication + 0.25 * self.p.training.common
+            0.5 * self.model.government.ownership + 0.25 * ownership.communication + 0.25 * self.p.training.common
         )
         felt = 0.5 * np.exp(-3 * self.violence) + 0.3 * use + 0.2 * respect
         self.trust += reception.trust_pace * (felt - self.trust)
         dividend = self._quick_dividend()
-        self.trust += np.where(dividend > 0, dividend * (1 - self.trust), dividend * self.trust)
+        felt = 1 - np.exp(-np.abs(dividend))
+        self.trust += felt * ((dividend > 0) - self.trust)
 
     def _quick_dividend(self) -> np.ndarray:
         """Quick projects please those they reach; the needier who are passed over resent it (C8).
@@ -165,9 +166,15 @@ class Community(Actor):
         The size of either follows from where the money went; where tension is high, envy is too.
         """
         quick, served = self.p.reception, self.quick_money
-        tension = quick.envy * (0.3 + self.violence + self.grievance)
-        size = self.p.quick_impact.budget * quick.quick_effect * self.model.headquarters.presence
-        return size * (served - tension * self.passed_over)
+        return quick.quick_effect * self._quick_budget() * served - self._envy()
+
+    def _envy(self) -> np.ndarray:
+        tension = 0.3 + self.violence + self.grievance
+        quick = self.p.reception.quick_effect * self._quick_budget()
+        return quick * self.p.reception.envy * tension * self.passed_over
+
+    def _quick_budget(self) -> np.ndarray:
+        return self.p.quick_impact.budget * self.model.headquarters.presence
 
     def get_quick_projects(self) -> None:
         """Quick projects go by need where planned with local knowledge, else to where they show (C8)."""
@@ -197,9 +204,9 @@ class Community(Actor):
             - reception.confidence_soothes * self.confidence
         )
         impunity = 1 - reception.justice_answers * self.coverage[..., JUSTICE, :]
-        hurt = reception.injury * impunity * (self.violence + 2 * self.harm_by_soldiers)
+        hurt = reception.injury * impunity * (self.violence + 2 * self.harm_by_soldiers) + self._envy()
         self.grievance += reception.grievance_pace * (np.clip(felt, 0, 1) - self.grievance)
-        self.grievance += hurt * (1 - self.grievance)
+        self.grievance += (1 - np.exp(-hurt)) * (1 - self.grievance)
 
     def trust_the_state(self) -> None:
         """The state earns belief by what is done through it and in its name; bypassing it earns none (D4)."""
@@ -214,7 +221,7 @@ class Community(Actor):
         """Local bodies learn by doing, by being taught and by handover; war scatters them (D2, D3, E6)."""
         capacity, ownership = self.p.capacity, self.p.ownership
         work = self._served()
-        doing = ownership.share * capacity.by_doing * work
+        doing = self.model.government.ownership * capacity.by_doing * work
         taught = ownership.capacity_building * capacity.by_teaching
         handed = self.p.exit.handover * capacity.by_handover * self.model.headquarters.handing_over * work
         growth = (capacity.unaided + doing + taught + handed) * np.exp(-2 * self.violence)

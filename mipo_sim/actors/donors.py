@@ -4,6 +4,8 @@ Every sum is in million US dollars a month. What donors pay out is received by a
 nothing is made or lost on the way.
 """
 
+from typing import ClassVar
+
 import numpy as np
 
 from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
@@ -12,6 +14,9 @@ from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
 class Donor(Actor):
     """A source of money with an agenda over sectors, favourite districts and a limited attention (C1-C7)."""
 
+    own_programmes: ClassVar[float] = 0  # whether the donor runs programmes of its own in the country
+
+    has_own_programmes = Fact(low=0, high=1, unit="switch", doc="Whether it runs programmes of its own.")
     size = Fact(low=0, high=1, unit="share", doc="Share of the country's voluntary money.")
     shock = State(unit="standard deviations", doc="Budget fortune of the donor.")
     attention = State(low=0, unit="index", doc="Attention to this country; fades after the first years.")
@@ -50,7 +55,7 @@ class Donor(Actor):
         liking = spread_over(liking * agencies.multilateral[:, None], axis=-2)
         own = agencies.weight * (1 - agencies.multilateral) * agencies.voluntary
         own = (own / max(own.sum(), 1e-9))[:, None]
-        bilateral = self.p.funding.bilateral * (own.sum() > 0)
+        bilateral = self.p.funding.bilateral * (own.sum() > 0) * self.has_own_programmes[..., None, None]
         self.affinity = (1 - bilateral) * liking + bilateral * own
 
     def turn(self) -> None:
@@ -120,6 +125,10 @@ class Donor(Actor):
         deployed = total(self.model.force.deployed, axis=0) / len(self.model.force)
         return self.p.mandate.troops * deployed * self.p.money.troop_cost / 12
 
+    def quick_bill(self) -> np.ndarray:
+        """What quick impact projects cost this month, $m (C8)."""
+        return self.p.quick_impact.budget * self.p.money.quick_cost / 12 * self.model.headquarters.presence
+
     def common_agenda(self) -> np.ndarray:
         """What money wants, by sector: the agendas weighted by size (C9)."""
         givers = self.giving
@@ -127,7 +136,7 @@ class Donor(Actor):
 
     def fragments(self) -> np.ndarray:
         """Effective number of donors to deal with (one over the concentration), against ten."""
-        single = 1 / np.sum(self.size[self.giving] ** 2) / 10
+        single = 0.1 / max(np.sum(self.size[self.giving] ** 2), 0.01)
         return single * (1 - self.p.funding.pooled) * (1 - 0.5 * self.p.ownership.compact)
 
 
@@ -138,7 +147,7 @@ class AssessedContributions(Donor):
         """The budget follows authorised posts and troops."""
         costs, hq, mandate = self.p.money, self.model.headquarters, self.p.mandate
         posts = mandate.posts * hq.staff_presence * costs.post_cost / 1000
-        self.pledged = posts + self.troop_bill()
+        self.pledged = posts + self.troop_bill() + self.quick_bill()
 
     def disburse(self) -> None:
         """Dues come as budgeted."""
@@ -150,6 +159,8 @@ class AssessedContributions(Donor):
 
 class BilateralDonor(Donor):
     """A state with interests of its own; a few give nearly all."""
+
+    own_programmes = 1
 
 
 class DevelopmentBank(Donor):

@@ -28,6 +28,7 @@ class Forum(Actor):
         doc="Operational plan: a sector's districts.",
     )
     viewed_people = State(axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people.")
+    noted_people = State(axes=("sector", "district"), low=0, unit="index", doc="Work reported, times people.")
     familiar_need = State(
         axes=("sector", "district"), low=0, unit="index", doc="Need seen, times people, times familiarity."
     )
@@ -78,7 +79,7 @@ class Forum(Actor):
         round = model.month // model.planning_months
         fresh = model.luck.monthly("joint assessment", model.sizes["district"], round, each=5)
         self.shared_error = memory * self.shared_error + np.sqrt(1 - memory**2) * fresh
-        pace = 3 / (3 + model.team.plan_age)
+        pace = model.planning_months / (model.planning_months + model.team.plan_age)
         seen = model.country.to_communities(np.exp(error * self.shared_error), people.rows)
         seen *= people.need
         seen -= people.believed
@@ -90,7 +91,9 @@ class Forum(Actor):
         places.viewed = model.country.district_mean(people.viewed)
         places.believed = model.country.district_mean(people.believed)
         places.noted = model.country.district_mean(people.noted)
-        self.viewed_people = self._by_sector(places.viewed * model.country.district_people[:, None, None])
+        people = model.country.district_people[:, None, None]
+        self.viewed_people = self._by_sector(places.viewed * people)
+        self.noted_people = self._by_sector(places.noted * people)
 
     @staticmethod
     def _by_sector(by_district: np.ndarray) -> np.ndarray:

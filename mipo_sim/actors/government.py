@@ -60,14 +60,14 @@ class Government(Actor):
         inclusion = 1 - (1 - ownership.women * politics.women_effect) * (
             1 - self.p.partners.civil_society * politics.civil_society_effect
         )
-        willing = total(groups.strength * (1 - groups.aim[:, None]), axis=0) / (
-            total(groups.strength, axis=0) + np.float32(1e-6)
-        )
+        unwilling = total(groups.strength * groups.aim[:, None], axis=0)
+        willing = 1 - share_of(unwilling, total(groups.strength, axis=0))
         pressure = politics.base + politics.push * self.model.team.pressure
         gain = politics.speed * pressure * (1 + inclusion) * (0.5 + 0.5 * willing) * calm
         excluded = (1 - self.confidence) * (1 - inclusion)
         loss = politics.undoing * self.violence + politics.exclusion * excluded
-        self.settlement += gain * (1 - self.settlement) - loss * self.settlement
+        self.settlement += (1 - np.exp(-gain)) * (1 - self.settlement)
+        self.settlement *= np.exp(-loss)
 
     def collect(self) -> None:
         """Revenue follows capacity and peace."""

@@ -72,8 +72,9 @@ class Headquarters(Actor):
         hq = self.p.headquarters
         months = hq.months_to_fill - hq.months_saved * self.p.mandate.delegation
         ease = 0.6 + 0.8 * self.model.leaders.strength[4]
-        hiring = ease / (months * (1 + 0.5 * self.model.team.overlap))
-        self.filled += hiring * (1 - self.filled) - hq.turnover / 12 * self.filled
+        hiring = 1 - np.exp(-ease / (months * (1 + 0.5 * self.model.team.overlap)))
+        change = hiring * (1 - self.filled) - hq.turnover / 12 * self.filled
+        self.filled += np.where(self.presence > 0, change, 0)
 
     def review_mandate(self) -> None:
         """At each review the mandate may widen to unmet need; patience wears where progress lacks (B10)."""

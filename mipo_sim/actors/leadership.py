@@ -82,10 +82,10 @@ class SeniorTeam(Actor):
     def bond(self) -> None:
         """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1)."""
         new = total(self.model.leaders.months_in_post == 0, axis=0) / np.float32(len(self.model.leaders))
-        goal = self.p.team.loose_cohesion + self.p.team.building_effect * self.p.leadership.team_building
-        self.cohesion += (
-            self.p.team.bonding * (goal - self.cohesion) - self.p.team.break_up * new * self.cohesion
-        )
+        built = self.p.team.building_effect * self.p.leadership.team_building
+        goal = built + (1 - built) * self.p.team.loose_cohesion
+        self.cohesion += self.p.team.bonding * (goal - self.cohesion)
+        self.cohesion *= 1 - self.p.team.break_up * new
         self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion)
 
     def divide_time(self) -> None:
@@ -96,10 +96,11 @@ class SeniorTeam(Actor):
         money = team.fundraising_load * self.model.headquarters.unfunded_mandate
         clashes = team.arbitration_load * self.delay / (1 + self.delay)
         overlap = team.overlap_load * self.overlap
-        day = 1 + hats + hq + money + clashes + overlap
+        routine = self.p.team.routine_arbitration
+        day = 1 + routine + hats + hq + money + clashes + overlap
         self.political_time = 1 / day
         self.fundraising_time = money / day
-        self.arbitration_time = (0.3 + clashes) / day
+        self.arbitration_time = (routine + clashes) / day
 
     def press(self) -> None:
         """Leverage: mandate, presence, troops behind it, able leaders with time, one voice abroad (B3).
@@ -109,10 +110,11 @@ class SeniorTeam(Actor):
         """
         mandate, hq, leaders = self.p.mandate, self.model.headquarters, self.model.leaders
         able = 0.4 + 0.6 * (leaders.strength[HEAD] + leaders.strength[POLITICAL])
-        behind = 0.5 + 0.5 * total(self.model.force.deployed, axis=0) / len(self.model.force)
+        troops = self.model.force.per_thousand()
+        behind = 0.5 + 0.5 * troops / (troops + 0.5 * self.p.conflict.troops_half)
         voice = 0.5 + 0.25 * mandate.unity_of_voice + 0.25 * self.real_depth(0)
         first = 1 - self.p.politics.protection_price * mandate.protection_first
-        focus = mandate.political * mandate.strength
+        focus = mandate.political * mandate.strength * (0.5 + 0.5 * mandate.clarity)
         own = focus * hq.staff_presence * able * behind * voice * first * self.political_time
         self.pressure = own + self.p.politics.mediators * self.p.partners.regional_mediation
 
@@ -128,9 +130,9 @@ class SeniorTeam(Actor):
         service = team.service * hands * desk * self.arbitration_time * (0.5 + self.p.mandate.delegation)
         service = service * (0.4 + 0.6 * hq.filled) * hq.staff_presence + team.service_floor
         arrivals = team.clashes * self.model.forum.clash * (1 + team.hub_clashes * leadership.hierarchy)
-        arrivals = arrivals * (1 + self.overlap)
-        served = service * self.backlog / (self.backlog + service)
-        self.backlog += arrivals - served - self.backlog / team.expiry_months
+        self.backlog += arrivals * (1 + self.overlap) * (1.5 - self.p.mandate.clarity)
+        self.backlog -= service * self.backlog / (self.backlog + service)
+        self.backlog *= 1 - 1 / team.expiry_months
         self.delay = self.backlog / service
         late = self.delay * self.p.mandate.delegation  # where people may act, they act on older plans
         self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) + late
@@ -139,7 +141,7 @@ class SeniorTeam(Actor):
         """The form is set up over about a year from its start (A11), and lives while somebody runs it."""
         form, hq = self.p.integration, self.model.headquarters
         started = hq.months_open >= form.start_month
-        self.set_up += started * (1 - self.set_up) / (form.set_up_months / 2.3)
+        self.set_up += started * (1 - self.set_up) * (1 - np.exp(-2.3 / form.set_up_months))
         chosen = np.stack([form.strategic, form.operational, form.tactical])
         self.formal = np.where(form.adaptive > 0, self.formal, chosen)
         run = started * hq.staff_presence / (hq.staff_presence + 0.05)
@@ -167,6 +169,11 @@ class SeniorTeam(Actor):
         danger = 1 - np.exp(-6 * self.model.government.violence * self.p.mandate.use_of_force)
         self.apart += step * (1 - danger - self.apart)
 
+    @property
+    def roles_known(self) -> np.ndarray:
+        """How far everyone knows, from clear roles and shared reports, what is others' to do (A7, B6, E10)."""
+        return self.p.leadership.role_clarity * self.p.integration.reports
+
     def real_depth(self, level: int) -> np.ndarray:
         """Depth that is practised, as the mean over agencies (A6)."""
-        return total(self.model.agencies.depth[:, level], axis=0) / np.float32(len(self.model.agencies))
+        return total(self.model.agencies.depth[:, level], axis=0) / np.float32(max(len(self.model.agencies), 1))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, spread_over, total
+from mipo_sim.ensemble import Actor, State, share_of, spread_over, total
 
 
 class Programme(Actor):
@@ -39,7 +39,8 @@ class Programme(Actor):
         who, sector = self._agency(), self._sector()
         habit = agencies.favour_district[who]
         known = agencies.learned[who][..., None, :]
-        view = forum.viewed_people[sector] * agencies.access[who]
+        left = 1 - self.model.team.roles_known * share_of(forum.noted_people, forum.noted_people + forum.viewed_people)
+        view = (forum.viewed_people * left)[sector] * agencies.access[who]
         own = spread_over(view * ((1 - known) * habit + known), axis=-2)
         plan = forum.district_plan[sector]
         deep = agencies.depth[who, 1][..., None, :]

@@ -86,7 +86,7 @@ def make_roster(counts: dict[type[Agency], int]) -> Roster:
         for i in range(number):
             abilities.append(known[i % len(known)])
             weights.append(0.0 if kind is MissionComponent else WEIGHTS[i % len(WEIGHTS)])
-    table = np.asarray(abilities, dtype=np.float32)
+    table = np.asarray(abilities, dtype=np.float32).reshape(-1, 5)
     programmes = [(int(a), int(s)) for a, s in np.argwhere(table > 0)]
     agency_of = np.array([a for a, _ in programmes], dtype=np.intp)
     sector_of = np.array([s for _, s in programmes], dtype=np.intp)
