@@ -55,7 +55,10 @@ MONTH = (
             "headquarters.review_mandate",
         ),
     ),
-    Phase("money", ("donors.pledge", "donors.disburse", "donors.reconsider", "agencies.be_paid", "agencies.keep_staff")),
+    Phase(
+        "money",
+        ("donors.pledge", "donors.disburse", "donors.reconsider", "agencies.be_paid", "agencies.keep_staff"),
+    ),
     Phase(
         "plans",
         (

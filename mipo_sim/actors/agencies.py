@@ -25,6 +25,7 @@ class Agency(Actor):
         "seen_with_force": 0.6,
         "voluntary": 1,
         "multilateral": 1,
+        "known": 0.15,
     }
 
     line = Fact(low=0, high=1, unit="share", doc="How far its board answers for integration.")
@@ -32,6 +33,9 @@ class Agency(Actor):
     seen_with_force = Fact(low=0, high=1, unit="share", doc="How far people take it for part of the force.")
     voluntary = Fact(low=0, high=1, unit="switch", doc="Whether it lives on voluntary money.")
     multilateral = Fact(low=0, high=1, unit="switch", doc="Whether any donor may fund it, by taste and size.")
+    known = Fact(
+        low=0, high=1, unit="share", doc="Knowledge of the country from before; never quite lost (D11)."
+    )
     weight = Fact(low=0, unit="share", doc="Size against the average of all voluntary agencies.")
     skill = Fact(axes=("sector",), low=0, high=1, unit="share", doc="Ability in a sector; 0 is none.")
     staff = State(low=0, unit="person-months a month", doc="Filled posts.")
@@ -40,11 +44,17 @@ class Agency(Actor):
     spent = State(low=0, unit="$m a month", doc="Money spent this month.")
     returned = State(low=0, unit="$m a month", doc="Money handed back this month.")
     pool_share = State(low=0, high=1, unit="share", doc="Share of the pooled fund's payments.")
-    work_money = State(low=0, high=1, unit="share", doc="Programme money against what the work needs.")
+    work_money = State(
+        1, axes=("sector",), low=0, high=1, unit="share", doc="Programme money against what the work needs."
+    )
     depth = State(axes=("level",), low=0, high=1, unit="share", doc="Integration that is really practised.")
     joined = State(
         axes=("level",), low=0, high=1, unit="share", doc="Formal integration that takes its time."
     )
+    agreement = State(
+        low=0, high=1, unit="share", doc="How far those who pay want what the joint plan wants."
+    )
+    usual_share = State(low=0, high=1, unit="share", doc="Share of voluntary money it can expect.")
     openness = State(low=0, high=1, unit="share", doc="How far it joins forms that the mission runs.")
     association = State(low=0, high=1, unit="share", doc="How far people take its work for the force's.")
     own_wish = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors by its own lights.")
@@ -77,6 +87,7 @@ class Agency(Actor):
         far = model.country.district_remoteness[:, None]
         self.favour_district = np.exp(planning.district_habit * (0.4 * taste - 0.75 * far))
         self.common_ways = self.doctrine[..., None]
+        self.learned = self.known[..., None]
         self.strings_sector = spread_over(np.broadcast_to(self._able(), self.strings_sector.shape), axis=-2)
         self.strings_district = 1 / model.sizes["district"]
 
@@ -113,13 +124,12 @@ class Agency(Actor):
         """Hire what the account can bear; absorption saturates, and grants unspent go back (C3)."""
         money = self.p.money
         wish = self.balance / money.spending_months
-        usual = self.weight[..., None] * self.p.situation.aid / 12
+        usual = np.maximum(self.weight[..., None], self.usual_share) * self.p.situation.aid / 12
         most = money.absorption * usual
         self.spent = wish * most / (wish + most + np.float32(1e-9))
         self.returned = money.handed_back * (self.balance - self.spent)
         self.balance -= self.spent + self.returned
         self.staff = self.spent * 1000 / money.staff_cost
-        self.work_money = 1
 
     # -- integration ----------------------------------------------------------------------------------
 
@@ -131,15 +141,19 @@ class Agency(Actor):
     def integrate(self) -> None:
         """Formal depth costs time; real depth is what willingness, common ways and the team make of it.
 
-        The enabling factors combine as a geometric mean (A6, B8, B9).
+        The enabling factors combine as a geometric mean (A6, B8, B9). Some integrate without being told to,
+        around the rules, where able leaders who know one another make it happen (Oslo 2007, section 1).
         """
         team, form = self.model.team, self.p.integration
         self.joined = self.openness[..., None, :] * team.in_force
-        aligned = np.maximum(self.p.funding.aligned, self.p.ownership.compact)
-        willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - 0.5 * aligned)
+        pulled = self.p.planning.donor_pull * self.agreement
+        willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - pulled)
         teamed = 0.4 + 0.6 * team.cohesion
         enabling = np.cbrt(willing * self.common_ways * teamed)
-        self.depth = self.joined * (enabling * team.set_up)[..., None, :]
+        informal = team.informal * self.common_ways * self.openness
+        self.depth = (
+            self.joined * (enabling * team.set_up)[..., None, :] + (1 - self.joined) * informal[..., None, :]
+        )
 
     def train(self) -> None:
         """Common training and doctrine bring the ways of working together, as people rotate through (B9)."""
@@ -148,8 +162,10 @@ class Agency(Actor):
 
     def learn(self) -> None:
         """Evaluation and people who have a say turn habit into knowledge (B10, D6, D11)."""
+        active = self.staff / (self.staff + 20)
         pace = self.p.planning.learning * (self.p.training.evaluation + self.p.integration.local_say)
-        self.learned += pace * (1 - self.learned) - self.p.planning.forgetting * self.learned
+        self.learned += pace * active * (1 - self.learned)
+        self.learned -= self.p.planning.forgetting * (self.learned - self.known[..., None])
 
     def spend_time(self) -> None:
         """Meetings, reports, waiting and rivalry are loads on the time for the work (A1, A4, C1).
@@ -157,14 +173,16 @@ class Agency(Actor):
         The cost follows formal depth, whether it helps or not; lateral contact grows with partners, a
         strong head turns pairs into spokes.
         """
-        costs, model = self.p.coordination, self.model
+        costs, form, model = self.p.coordination, self.p.integration, self.model
         spokes = 1 - costs.hub_saving * self.p.leadership.hierarchy
         strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / 17
         meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
         new_form = (
             costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
         )
-        coordination = meetings + new_form * self.openness
+        shared = form.reports + form.local_say + self.p.training.evaluation
+        sharing = costs.sharing / 3 * shared * self.openness + costs.courses * self.p.training.common
+        coordination = meetings + sharing + new_form * self.openness
         reporting = self._reports()
         deep = total(self.joined, axis=-2) / 3
         hold = 1 - self.p.mandate.delegation
@@ -203,15 +221,17 @@ class Agency(Actor):
             named += part * places[donor]
         self.strings_sector = spread_over(sectors * able, axis=-2)
         self.strings_district = spread_over(named, axis=-2)
+        differing = total(np.abs(self.strings_sector - self.model.forum.sector_plan), axis=-2) / 2
+        self.agreement = 1 - self.voluntary[..., None] * differing
 
     @by_subkind
     def wish(self) -> None:
-        """Left to itself, an agency follows need as it sees it, and leaves to others what clear roles
-        say is theirs (A7).
-        """
+        """Left to itself, an agency follows need as it sees it, less what clear roles give to others (A7)."""
         country, places = self.model.country, self.model.districts
         seen, noted = country.national_mean(places.viewed), country.national_mean(places.noted)
-        self.own_wish = spread_over(seen * (1 - self.model.team.roles_known * share_of(noted, noted + seen)), axis=-2)
+        self.own_wish = spread_over(
+            seen * (1 - self.model.team.roles_known * share_of(noted, noted + seen)), axis=-2
+        )
 
     def choose_sectors(self) -> None:
         """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
@@ -248,7 +268,7 @@ class Agency(Actor):
         """Fighting closes roads; being seen with a force that fights closes more, and draws fire (A9)."""
         delivery, places = self.p.delivery, self.model.districts
         seen = self.association
-        hostile = places.violence * (0.3 + delivery.force_stain * self.p.mandate.use_of_force)
+        hostile = places.violence * (0.3 + delivery.force_stain * self.model.force.use())
         blocked = delivery.access_loss * hostile * seen[..., None, :]
         self.access = 1 / (1 + blocked)
         risk = total(hostile * self.model.country.district_share[:, None], axis=-2)
@@ -274,6 +294,7 @@ class MissionComponent(Agency):
         "seen_with_force": 0.6,
         "voluntary": 0,
         "multilateral": 0,
+        "known": 0,
     }
 
     def _components(self) -> int:
@@ -289,31 +310,38 @@ class MissionComponent(Agency):
     def keep_staff(self) -> None:
         """Posts come from the assessed budget; work beyond what it covers waits for raised money (C2, C5)."""
         hq, money, mandate = self.model.headquarters, self.p.money, self.p.mandate
-        posts = mandate.posts * hq.staff_presence / self._components()
+        posts = mandate.posts * hq.staff_presence * hq.line_posts / self._components()
         self.staff = posts * hq.filled * np.ones_like(self.staff)
         granted = posts * money.post_cost / 1000
         wages = self.staff * money.post_cost / 1000
-        unfunded = hq.unfunded_mandate
-        needed = self.staff * unfunded * money.programme_cost / 1000
+        unfunded = hq.unfunded_work
+        beyond = total(self.sector_share[..., 1:, :], axis=-2)
+        needed = self.staff * beyond * unfunded * money.programme_cost / 1000
         raised = np.minimum(self.balance, needed)
         self.received += granted
         self.spent = wages + raised
         self.returned = granted - wages
         self.balance -= raised
-        self.work_money = 1 - unfunded * (1 - raised / (needed + np.float32(1e-9)))
+        there = 1 - unfunded * (1 - share_of(raised, needed))
+        self.work_money[..., 1:, :] = there[..., None, :]
 
     def wish(self) -> None:
-        """What the mandate asks for, in its order, less what agencies on the spot do already (D11)."""
+        """What the mandate asks for, in its order, less what agencies on the spot do already (D11).
+
+        Where the text is vague, components fall back on need as they see it (B7).
+        """
         country, places = self.model.country, self.model.districts
         done, need = country.national_mean(places.noted), country.national_mean(places.viewed)
         spare = 1 - self.p.partners.draw_on_agencies * done / (done + need + np.float32(1e-6))
-        self.own_wish = mandated_share(self.model.headquarters) * spare + np.float32(1e-6)
+        asked = self.p.mandate.clarity * mandated_share(self.model.headquarters)
+        seen = (1 - self.p.mandate.clarity) * spread_over(need, axis=-2)
+        self.own_wish = (asked + seen * self.model.headquarters.gate) * spare + np.float32(1e-6)
 
 
 class HumanitarianAgency(Agency):
     """An independent humanitarian agency: principled, close to need, wary of the force (A9)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.3, "doctrine": 0.5}
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.3, "doctrine": 0.5, "known": 0.25}
 
     def join(self) -> None:
         """Asymmetric forms let humanitarians stand further off."""
@@ -322,19 +350,21 @@ class HumanitarianAgency(Agency):
     def be_seen(self) -> None:
         """Seen as one with the force as far as they join its forms."""
         alone = self.p.delivery.humanitarian_distance
-        self.association = (1 - alone) + alone * total(self.joined, axis=-2) / 3
+        joint = total(self.joined, axis=-2) / 3
+        deputy = self.p.delivery.hat_stain * self.model.team.hats_shared * (1 - joint)
+        self.association = (1 - alone) + alone * (joint + deputy)
 
 
 class CountryTeamAgency(Agency):
     """A development agency of the country team: there before, there after, with its own board (B8, D11)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.5, "doctrine": 0.5}
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.5, "doctrine": 0.5, "known": 0.35}
 
 
 class NGOGroup(HumanitarianAgency):
     """Non-governmental organisations, taken together as a group."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3}
+    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3, "known": 0.4}
 
     def join(self) -> None:
         """NGOs come to meetings as they like."""
@@ -359,7 +389,12 @@ class BankProgramme(OutsideAgency):
 class BilateralProgramme(OutsideAgency):
     """A donor's own programme, often parallel to the mission's (C7)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3, "multilateral": 0}
+    traits: ClassVar[dict[str, float]] = Agency.traits | {
+        "line": 0.1,
+        "doctrine": 0.3,
+        "multilateral": 0,
+        "known": 0.1,
+    }
 
 
 class RegionalBody(Agency):

@@ -68,9 +68,13 @@ class ArmedGroup(Actor):
             group.riches[...] = np.sum(group.rooted * country.resources)
 
     def weigh(self) -> None:
-        """Will to fight in each district: grievance and hostility against dissuasion and the deal."""
+        """Will to fight in each district: grievance and hostility against dissuasion and the deal.
+
+        Groups that no deal can satisfy fight hardest when one advances (E7).
+        """
         conflict, places = self.p.conflict, self.model.districts
         bound = self.p.politics.settlement_bite * self.model.government.settlement * self._share_of_deal()
+        spoiling = conflict.spoiling * self.model.government.progress * self.aim[..., None]
         luck = conflict.local_luck * places.shock + conflict.national_luck * self.model.government.turmoil
         will = (self.hostility - bound - conflict.weariness_bite * self.weariness - conflict.threshold)[
             ..., None, :
@@ -79,6 +83,7 @@ class ArmedGroup(Actor):
             - conflict.deterrence_bite * places.deterrence
             - self.p.signals.mediation * places.response
             + luck
+            + spoiling[..., None, :]
         )
         self.intent = _share((will - conflict.local_weariness_bite * self.spent) / conflict.choice_spread)
 

@@ -31,6 +31,7 @@ class Community(Actor):
     trust = State(low=0, high=1, unit="share", doc="Belief that the mission and the agencies help.")
     confidence = State(low=0, high=1, unit="share", doc="Belief in the state.")
     grievance = State(low=0, high=1, unit="share", doc="Sense of injury and neglect.")
+    expectation = State(low=0, unit="share", doc="Service that people have been led to expect.")
     local_capacity = State(low=0, high=1, unit="share", doc="Ability of local bodies to serve.")
     quick_money = State(low=0, unit="index", doc="Quick impact projects here, against the district's mean.")
     passed_over = State(low=0, unit="index", doc="What need would have deserved beyond that.")
@@ -56,18 +57,22 @@ class Community(Actor):
         self.trust = _near(situation.trust, 0.4 * history[..., 0, :])
         self.confidence = _near(situation.confidence, 0.4 * history[..., 1, :])
         self.susceptibility = np.exp(0.4 * history[..., 2, :] - 0.08)
-        self.grievance = situation.grievance
+        roots = self._of_district(luck.normal("root causes", self.model.country.districts))
+        self.grievance = _near(situation.grievance, situation.inequality * reception.old_wrongs * roots)
         self.local_capacity = situation.local_capacity
-        self.violence = situation.violence
+        self.violence = self.harm = situation.violence
 
     # -- need ---------------------------------------------------------------------------------------
 
     def feel_need(self) -> None:
-        """Need follows shocks and violence, and eases where work has met it."""
+        """Need follows shocks, violence and refugees from across the border (E8)."""
         reception = self.p.reception
         drift = np.exp(reception.need_volatility * self.model.districts.need_shock)
         target = self._of_district(drift)
         target *= self.usual_need
+        across = self.model.country.border_pressure(self.model.neighbours.conflict)
+        fled = 1 + reception.refugees * self._of_district(across)
+        target[..., RELIEF, :] *= fled
         target[..., RELIEF, :] *= 1 + reception.relief_need_of_war * self.violence
         target[..., SECURITY, :] *= 1 + reception.security_need_of_war * self.violence
         target -= self.need
@@ -100,7 +105,7 @@ class Community(Actor):
         by_plan *= self.planned
         aid += by_plan
         passable = self._passable()
-        aid[..., SECURITY, :] *= passable
+        aid[..., SECURITY, :] *= passable * self._brought_to_court()
         aid[..., RELIEF:, :] *= (passable * self._kept() * self._slowed())[..., None, :]
         return aid
 
@@ -126,9 +131,14 @@ class Community(Actor):
         safe = 0.5 * self.coverage[..., SECURITY, :] + 0.5 * np.exp(-4 * self.violence)
         return 1 - together + together * safe
 
+    def _brought_to_court(self) -> np.ndarray:
+        """Police without courts arrest in vain (E3, D8)."""
+        return 1 - self.p.delivery.courts_for_police * (1 - self.coverage[..., JUSTICE, :])
+
     def _slowed(self) -> np.ndarray:
-        """Work through local bodies is slower until they have learned it (D2)."""
+        """Work through local bodies is slower until they have learned it; so is teaching (D2, D3)."""
         slow = self.model.government.ownership * self.p.delivery.ownership_delay
+        slow = slow + self.p.ownership.capacity_building * self.p.delivery.teaching_time
         return 1 - slow * (1 - self.local_capacity)
 
     def _own_services(self) -> np.ndarray:
@@ -146,15 +156,21 @@ class Community(Actor):
     # -- reception ----------------------------------------------------------------------------------
 
     def judge(self) -> None:
-        """Judge the helpers by safety, use and respect, against what was promised (D1, D12)."""
+        """Judge the helpers by safety, use and respect, against what was promised (D1, D12, B7)."""
         reception, ownership = self.p.reception, self.p.ownership
-        served = self._served()
-        promised = (1 - ownership.communication) * reception.promise
-        use = served / (served + promised + np.float32(0.15))
+        served, hq = self._served(), self.model.headquarters
+        announced = hq.presence * total(hq.scope, axis=-2) / 5
+        promised = reception.promise * (1 - ownership.communication) * announced
+        self.expectation += reception.expectation_pace * (promised - self.expectation)
+        use = served / (served + self.expectation + np.float32(0.15))
         respect = reception.respect + (1 - reception.respect) * (
-            0.5 * self.model.government.ownership + 0.25 * ownership.communication + 0.25 * self.p.training.common
+            0.4 * self.model.government.ownership
+            + 0.2 * ownership.communication
+            + 0.2 * self.p.integration.local_say
+            + 0.2 * self.p.training.common
         )
-        felt = 0.5 * np.exp(-3 * self.violence) + 0.3 * use + 0.2 * respect
+        misconduct = reception.force_hurts * self.model.force.use() * (1 - self.p.mandate.political_control)
+        felt = 0.5 * np.exp(-3 * self.harm) + 0.3 * use + 0.2 * respect * (1 - misconduct)
         self.trust += reception.trust_pace * (felt - self.trust)
         dividend = self._quick_dividend()
         felt = 1 - np.exp(-np.abs(dividend))
@@ -202,9 +218,10 @@ class Community(Actor):
             + reception.inequality * self.p.situation.inequality * gap
             - reception.trust_soothes * self.trust
             - reception.confidence_soothes * self.confidence
+            - reception.deal_soothes * self.model.government.settlement
         )
         impunity = 1 - reception.justice_answers * self.coverage[..., JUSTICE, :]
-        hurt = reception.injury * impunity * (self.violence + 2 * self.harm_by_soldiers) + self._envy()
+        hurt = reception.injury * impunity * (self.harm + self.harm_by_soldiers) + self._envy()
         self.grievance += reception.grievance_pace * (np.clip(felt, 0, 1) - self.grievance)
         self.grievance += (1 - np.exp(-hurt)) * (1 - self.grievance)
 
@@ -225,8 +242,9 @@ class Community(Actor):
         taught = ownership.capacity_building * capacity.by_teaching
         handed = self.p.exit.handover * capacity.by_handover * self.model.headquarters.handing_over * work
         growth = (capacity.unaided + doing + taught + handed) * np.exp(-2 * self.violence)
+        drained = 0.5 * capacity.drain * (1 - self.model.government.ownership) * self.model.government.bypass
         self.local_capacity += growth * (1 - self.local_capacity)
-        self.local_capacity -= capacity.scattered * self.violence * self.local_capacity
+        self.local_capacity *= 1 - drained - capacity.scattered * self.violence
 
     # -- violence -----------------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ class Donor(Actor):
         own = (own / max(own.sum(), 1e-9))[:, None]
         bilateral = self.p.funding.bilateral * (own.sum() > 0) * self.has_own_programmes[..., None, None]
         self.affinity = (1 - bilateral) * liking + bilateral * own
+        agencies.usual_share = total(self.affinity * self.size[..., None, None], axis=0)
 
     def turn(self) -> None:
         """Budget fortunes and attention: bright lights first, then other crises (C3)."""
@@ -91,6 +92,7 @@ class Donor(Actor):
         toward_plan = money.convening_rate * funding.convening
         plan = self.model.forum.sector_plan
         self.agenda += toward_plan * (plan - self.agenda)
+        self.favour += toward_plan * (self.model.forum.need_by_district - self.favour)
         need = self.model.forum.need_share
         self.agenda += (
             money.aligning_rate * np.maximum(funding.aligned, self.p.ownership.compact) * (need - self.agenda)

@@ -14,11 +14,10 @@ class Force(Actor):
     deployed = State(low=0, high=1, unit="share of authorised", doc="Troops that have arrived and not left.")
     effective = State(low=0, unit="thousand troops", doc="Troops that act as one force on the mandate.")
 
-    @by_subkind
     def deploy(self) -> None:
         """Contingents arrive over most of a year and leave as the mission draws down."""
         goal = self.p.force.ceiling * self.model.headquarters.presence
-        arriving = self.p.force.arrival_months * (1 + self.p.mandate.logistics_gap)
+        arriving = self.p.force.arrival_months * (1 + self._supply_gap())
         pace = np.where(goal < self.deployed, 1, 1 / arriving)
         self.deployed += pace * (goal - self.deployed)
 
@@ -27,6 +26,11 @@ class Force(Actor):
         everyone = self.model.force
         return 1000 * total(everyone.effective, axis=0) / self.model.country.district_people.sum()
 
+    def use(self) -> np.ndarray:
+        """Use of force that people see: the mandate's, as far as troops are there to use it."""
+        there = total(self.model.force.deployed, axis=0) / len(self.model.force)
+        return self.p.mandate.use_of_force * there
+
     @by_subkind
     def muster(self) -> None:
         """Count the troops that act on the mandate: loose political control costs (B7)."""
@@ -34,8 +38,10 @@ class Force(Actor):
 
     def _muster(self, fit: np.ndarray) -> None:
         control = 1 - self.p.force.control_loss * (1 - self.p.mandate.political_control)
-        supplied = 1 / (1 + self.p.mandate.logistics_gap)
-        self.effective = self.deployed * fit * control * supplied
+        self.effective = self.deployed * fit * control / (1 + self._supply_gap())
+
+    def _supply_gap(self) -> np.ndarray:
+        return self.p.mandate.logistics_gap
 
 
 class Contingents(Force):
@@ -59,3 +65,8 @@ class RegionalBrigade(Force):
         joined = 1 - self.p.force.unlinked_loss * (1 - partners.interlock)
         fit = self.p.mandate.troops * partners.regional_troops
         self._muster(fit * skill * (1 - claimed) * joined)
+
+    def _supply_gap(self) -> np.ndarray:
+        """Regional forces lack lift and stores as they lack means (F3)."""
+        lacking = self.p.force.regional_gap * (1 - self.p.partners.regional_capability)
+        return self.p.mandate.logistics_gap + lacking

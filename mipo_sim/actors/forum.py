@@ -17,6 +17,7 @@ class Forum(Actor):
     """The place where missions, agencies and partners meet and plan."""
 
     need_share = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors' share of believed need.")
+    need_by_district = State(axes=("district",), low=0, high=1, unit="share", doc="The same by district.")
     sector_plan = State(
         axes=("sector",), low=0, high=1, unit="share", doc="Strategic plan: effort by sector."
     )
@@ -49,13 +50,17 @@ class Forum(Actor):
         low=0, unit="index", doc="Distance between agencies' own plans and the joint one, at depth."
     )
     duplication = State(low=0, high=1, unit="share", doc="Share of outsiders' work that was beyond need.")
+    sector_gap = State(low=0, high=1, unit="share", doc="Best against worst covered sector.")
+    district_gap = State(
+        low=0, high=1, unit="share", doc="Mean distance of districts' cover from the country's."
+    )
     coordination = State(low=0, high=1, unit="share", doc="Share of effort spent on coordinating.")
 
     def begin(self) -> None:
         """Plans start even."""
         sizes = self.model.sizes
         self.need_share = self.sector_plan = 1 / sizes["sector"]
-        self.district_plan = 1 / sizes["district"]
+        self.district_plan = self.need_by_district = 1 / sizes["district"]
 
     def assess(self) -> None:
         """Update the joint assessment toward what is seen, as fresh as decisions are (D6, E10).
@@ -104,6 +109,8 @@ class Forum(Actor):
         country, places = self.model.country, self.model.districts
         believed, noted = country.national_mean(places.believed), country.national_mean(places.noted)
         self.need_share = spread_over(believed, axis=-2)
+        by_district = total(places.believed, axis=-2) * country.district_people[:, None]
+        self.need_by_district = spread_over(by_district, axis=0)
         gap = self._gap(believed, noted)
         donors = self.model.donors.common_agenda()
         heard = (1 - self.p.integration.money_voice) * spread_over(gap, axis=-2) + (
@@ -173,5 +180,9 @@ class Forum(Actor):
         done = model.country.national_mean(total(model.districts.aid, axis=-2))
         wasted = model.country.national_mean(model.country.district_mean(model.communities.wasted))
         self.duplication = np.minimum(share_of(wasted, done), 1)
+        cover = model.government.coverage
+        self.sector_gap = cover.max(axis=0) - cover.min(axis=0)
+        apart = np.abs(total(model.districts.coverage, axis=-2) / 5 - total(cover, axis=0) / 5)
+        self.district_gap = model.country.national_mean(apart)
         staff = model.agencies.staff
         self.coordination = share_of(total(staff * model.agencies.coordinating, axis=0), total(staff, axis=0))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent, RegionalBody
+from mipo_sim.actors.communities import REINTEGRATION
 from mipo_sim.ensemble import Actor, State, share_of, total
 
 
@@ -14,10 +16,15 @@ class Government(Actor):
     settlement = State(
         low=0, high=1, unit="share", doc="How inclusive and how settled the political deal is."
     )
+    progress = State(low=0, high=1, unit="share a month", doc="This month's advance of the deal.")
     capacity = State(low=0, high=1, unit="share", doc="Capacity of state institutions.")
     revenue = State(low=0, unit="share of full pay", doc="Money to pay the whole planned army.")
     soldiers = State(low=0, unit="share of the planned army", doc="Soldiers trained and deployed.")
     arrears = State(low=0, unit="months", doc="Months of pay owed to soldiers.")
+    rival_training = State(low=0, high=1, unit="share", doc="Training of forces outside any common plan.")
+    bypass = State(
+        low=0, high=1, unit="share", doc="Outside work against need: what parallel structures carry."
+    )
     predation = State(low=0, high=1, unit="share", doc="How far soldiers live off the population.")
     violence = State(low=0, high=1, unit="share", doc="People-weighted violence in the country.")
     trust = State(low=0, high=1, unit="share", doc="People-weighted trust in the mission.")
@@ -66,7 +73,8 @@ class Government(Actor):
         gain = politics.speed * pressure * (1 + inclusion) * (0.5 + 0.5 * willing) * calm
         excluded = (1 - self.confidence) * (1 - inclusion)
         loss = politics.undoing * self.violence + politics.exclusion * excluded
-        self.settlement += (1 - np.exp(-gain)) * (1 - self.settlement)
+        self.progress = (1 - np.exp(-gain)) * (1 - self.settlement)
+        self.settlement += self.progress
         self.settlement *= np.exp(-loss)
 
     def collect(self) -> None:
@@ -74,13 +82,22 @@ class Government(Actor):
         self.revenue = self.p.situation.revenue * (0.5 + self.capacity) * np.exp(-1.5 * self.violence)
 
     def train_forces(self) -> None:
-        """Reform work turns recruits into trained soldiers, whether or not anyone can pay them (E4)."""
-        capacity = self.p.capacity
-        reform = self.coverage[4] * self.p.mandate.force_reform
-        self.soldiers += (
-            capacity.training_rate * reform * np.maximum(capacity.army_size - self.soldiers, 0)
-            - capacity.soldier_loss * self.soldiers
+        """Reform work turns recruits into trained soldiers, whether or not anyone can pay them (E4).
+
+        Bilateral programmes outside the joint plan train by their own doctrine, in parallel (C7).
+        """
+        capacity, work, everyone = (
+            self.p.capacity,
+            self.model.programmes,
+            self.model.country.district_people.sum(),
         )
+        joint = work.work_of((MissionComponent, RegionalBody), REINTEGRATION) * 100 / everyone
+        own = work.work_of((BilateralProgramme,), REINTEGRATION) * 100 / everyone
+        taught = (joint + own) / (joint + own + capacity.trainers_half)
+        training = capacity.training_rate * self.p.mandate.force_reform * taught
+        self.soldiers += training * np.maximum(capacity.army_size - self.soldiers, 0)
+        self.soldiers -= capacity.soldier_loss * self.soldiers
+        self.rival_training = share_of(own * (1 - self.p.partners.outsiders_join), joint + own)
 
     def pay(self) -> None:
         """Soldiers beyond what revenue can pay run up arrears, and the unpaid prey (E4).
@@ -91,7 +108,8 @@ class Government(Actor):
         unpaid = np.maximum(bill - self.revenue, 0) / bill
         owed = self.p.capacity.arrears_ceiling * unpaid
         self.arrears += (owed - self.arrears) / self.p.capacity.arrears_memory
-        tamed = 1 - 0.5 * (self.coverage[2] + self.capacity) * self.p.capacity.justice_on_soldiers
+        one_army = 1 - self.p.capacity.rival_training * self.rival_training
+        tamed = 1 - 0.5 * (self.coverage[2] + self.capacity) * self.p.capacity.justice_on_soldiers * one_army
         self.predation = (
             self.p.capacity.predation
             * np.minimum(self.soldiers, 1)
@@ -103,13 +121,15 @@ class Government(Actor):
     def build(self) -> None:
         """Institutions grow slowly, by justice work and by doing the work themselves; war undoes them (D3).
 
-        Fragmented aid costs a weak state more (sign test S3).
+        Fragmented aid costs a weak state more (sign test S3); parallel structures hire its people away (D4).
         """
         capacity, own = self.p.capacity, self.ownership
         lessons = 0.3 + 0.4 * self.coverage[2] + 0.5 * own + 0.5 * self.p.ownership.capacity_building
         burden = 1 / (1 + capacity.donor_burden * self.model.donors.fragments() * (1 - self.capacity))
         growth = capacity.state_growth / 12 * lessons * burden * (1 - self.violence)
-        self.capacity += growth * (1 - self.capacity) - capacity.state_decay * self.violence * self.capacity
+        drained = capacity.drain * (1 - own) * self.bypass
+        self.capacity += growth * (1 - self.capacity)
+        self.capacity *= 1 - drained - capacity.state_decay * self.violence
 
     def take_stock(self) -> None:
         """National means, as everybody reads them in the papers."""
@@ -122,6 +142,8 @@ class Government(Actor):
             country.national_mean(self.model.districts.need),
         )
         self.coverage = np.minimum(share_of(met, need), 1)
+        outside = total(country.national_mean(self.model.districts.aid), axis=-2)
+        self.bypass = share_of(outside, outside + total(need, axis=-2))
         self.need_met = np.minimum(share_of(total(met, axis=-2), total(need, axis=-2)), 1)
         calm = self.violence < self.p.conflict.war_threshold * self.p.exit.calm_level
         self.calm_months = np.where(calm, self.calm_months + 1, 0)

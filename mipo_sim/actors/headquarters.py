@@ -39,10 +39,28 @@ class Headquarters(Actor):
         return np.maximum(self.presence, self.office)
 
     @property
+    def line_posts(self) -> np.ndarray:
+        """Share of posts left for the mandate's work when offices that serve the mission have theirs.
+
+        Support for leaders, public information, early warning and evaluation are not free (B2, B10, D12, E9).
+        """
+        offices = (
+            self.p.leadership.support_office
+            + self.p.ownership.communication
+            + self.p.early_warning.coverage
+            + self.p.training.evaluation
+        )
+        return 1 - self.p.headquarters.service_posts * offices / 4
+
+    @property
+    def unfunded_work(self) -> np.ndarray:
+        """Share of the cost of work beyond security that assessed money leaves to be raised (C2, C5)."""
+        return (1 - self.p.funding.assessed_breadth) * (1 - 0.8 * self.p.funding.aligned)
+
+    @property
     def unfunded_mandate(self) -> np.ndarray:
         """Share of the mandate that assessed money does not cover: work beyond security (C2, C5)."""
-        beyond = 1 - mandated_share(self)[..., 0, :]
-        return beyond * (1 - self.p.funding.assessed_breadth) * (1 - 0.8 * self.p.funding.aligned)
+        return (1 - mandated_share(self)[..., 0, :]) * self.unfunded_work
 
     @property
     def handing_over(self) -> np.ndarray:

@@ -59,6 +59,7 @@ class SeniorTeam(Actor):
 
     cohesion = State(low=0, high=1, unit="share", doc="How far the leaders act as one team.")
     overlap = State(low=0, high=1, unit="share", doc="Decisions that more than one leader thinks are his.")
+    informal = State(low=0, high=1, unit="share", doc="Working together that nobody ordered (Oslo 2007, 1).")
     backlog = State(low=0, unit="decisions", doc="Clashes of plans that wait for arbitration.")
     delay = State(low=0, unit="months", doc="Time that a clash waits for a decision.")
     political_time = State(low=0, high=1, unit="share", doc="Leaders' time for the political track.")
@@ -80,13 +81,21 @@ class SeniorTeam(Actor):
         self.apart = form.humanitarian
 
     def bond(self) -> None:
-        """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1)."""
+        """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1).
+
+        Clashes that wait breed infighting (A4). Several hats on one head also join what they cover (A8).
+        """
         new = total(self.model.leaders.months_in_post == 0, axis=0) / np.float32(len(self.model.leaders))
         built = self.p.team.building_effect * self.p.leadership.team_building
         goal = built + (1 - built) * self.p.team.loose_cohesion
         self.cohesion += self.p.team.bonding * (goal - self.cohesion)
         self.cohesion *= 1 - self.p.team.break_up * new
-        self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion)
+        self.cohesion *= 1 - self.p.team.infighting * self.delay / (1 + self.delay)
+        shared = 1 - self.p.team.hats_join * self.hats_shared
+        self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion) * shared
+        able = total(self.model.leaders.strength[: HUMANITARIAN + 1], axis=0) / 3
+        there = self.model.headquarters.staff_presence
+        self.informal = self.p.team.informal * able * self.cohesion * there
 
     def divide_time(self) -> None:
         """Hats, overlap, headquarters, money and clashes eat the time that politics needs (B2-B6, C2)."""
@@ -96,8 +105,9 @@ class SeniorTeam(Actor):
         money = team.fundraising_load * self.model.headquarters.unfunded_mandate
         clashes = team.arbitration_load * self.delay / (1 + self.delay)
         overlap = team.overlap_load * self.overlap
+        informal = team.informal_load * self.informal
         routine = self.p.team.routine_arbitration
-        day = 1 + routine + hats + hq + money + clashes + overlap
+        day = 1 + routine + hats + hq + money + clashes + overlap + informal
         self.political_time = 1 / day
         self.fundraising_time = money / day
         self.arbitration_time = (routine + clashes) / day
@@ -116,7 +126,8 @@ class SeniorTeam(Actor):
         first = 1 - self.p.politics.protection_price * mandate.protection_first
         focus = mandate.political * mandate.strength * (0.5 + 0.5 * mandate.clarity)
         own = focus * hq.staff_presence * able * behind * voice * first * self.political_time
-        self.pressure = own + self.p.politics.mediators * self.p.partners.regional_mediation
+        linked = 0.5 + 0.5 * self.p.partners.interlock
+        self.pressure = own + self.p.politics.mediators * self.p.partners.regional_mediation * linked
 
     def arbitrate(self) -> None:
         """Settle clashes: service is finite, arrivals are what plans and overlap bring (A4, A5, A8).
@@ -135,7 +146,8 @@ class SeniorTeam(Actor):
         self.backlog *= 1 - 1 / team.expiry_months
         self.delay = self.backlog / service
         late = self.delay * self.p.mandate.delegation  # where people may act, they act on older plans
-        self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) + late
+        linked = 1 - team.frame_saving * self.p.integration.common_planning
+        self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) * linked + late
 
     def form_up(self) -> None:
         """The form is set up over about a year from its start (A11), and lives while somebody runs it."""
@@ -151,29 +163,37 @@ class SeniorTeam(Actor):
     def fit_form_to_function(self) -> None:
         """Adaptive form: at each review move depth toward what the situation is judged to need (A3, B10).
 
-        Leaders see, through noise, what integration could still save (duplicated work, uneven cover) and
-        what it costs (time in meetings, waiting, old plans). Changing form has a price.
+        Leaders see, through noise, what integration could still save at each level (uneven cover of sectors
+        and of districts, duplicated work) and what it costs (time in meetings, old plans). Changing form
+        has a price.
         """
         if self.model.month % self.model.review_months:
             return
         form, seen = self.p.integration, self.model.forum
-        noise = self.model.luck.monthly("assessment", 3, self.model.month)[:2]
+        noise = self.model.luck.monthly("assessment", 4, self.model.month)
         blur = self.p.team.assessment_error * (1 - self.p.training.evaluation)
-        saving = seen.duplication * np.exp(blur * noise[0])
-        price = seen.coordination * np.exp(blur * noise[1]) + 0.01 * self.plan_age
+        saving = np.stack([seen.sector_gap, seen.district_gap, seen.duplication]) * np.exp(blur * noise[:3])
+        price = seen.coordination * np.exp(blur * noise[3]) + 0.01 * self.plan_age
         goal = saving / (saving + self.p.team.price_weight * price + np.float32(1e-6))
+        change = form.adaptive * self.p.team.adapting * (goal - self.formal)
+        self.formal += change
+        self.reform += total(np.abs(change), axis=0) / 3
         step = form.adaptive * self.p.team.adapting
-        before = total(self.formal, axis=-2)
-        self.formal += step * (goal - self.formal)
-        self.reform += np.abs(total(self.formal, axis=-2) - before) / 3
-        danger = 1 - np.exp(-6 * self.model.government.violence * self.p.mandate.use_of_force)
+        danger = 1 - np.exp(-6 * self.model.government.violence * self.model.force.use())
         self.apart += step * (1 - danger - self.apart)
 
     @property
+    def hats_shared(self) -> np.ndarray:
+        """How far one head covers what would else be several bodies': 0 for one hat, 2/3 for three."""
+        return (self.p.leadership.hats - 1) / self.p.leadership.hats
+
+    @property
     def roles_known(self) -> np.ndarray:
-        """How far everyone knows, from clear roles and shared reports, what is others' to do (A7, B6, E10)."""
+        """How far all know, from clear roles and shared reports, what is others' to do (A7, B6, E10)."""
         return self.p.leadership.role_clarity * self.p.integration.reports
 
     def real_depth(self, level: int) -> np.ndarray:
         """Depth that is practised, as the mean over agencies (A6)."""
-        return total(self.model.agencies.depth[:, level], axis=0) / np.float32(max(len(self.model.agencies), 1))
+        return total(self.model.agencies.depth[:, level], axis=0) / np.float32(
+            max(len(self.model.agencies), 1)
+        )

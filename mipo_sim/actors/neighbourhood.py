@@ -25,5 +25,6 @@ class Neighbour(Actor):
         self.conflict = odds / (1 + odds)
 
     def spill_over(self) -> None:
-        """Arms and fighters cross where no cross-border approach stops them."""
-        self.spill = self.conflict * (1 - self.p.neighbourhood.border_hold * self.p.mandate.cross_border)
+        """Arms and fighters cross where no mission with a cross-border approach stops them."""
+        held = self.p.neighbourhood.border_hold * self.p.mandate.cross_border
+        self.spill = self.conflict * (1 - held * self.model.headquarters.staff_presence)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mipo_sim.actors.agencies import Agency
 from mipo_sim.ensemble import Actor, State, share_of, spread_over, total
 
 
@@ -39,7 +40,9 @@ class Programme(Actor):
         who, sector = self._agency(), self._sector()
         habit = agencies.favour_district[who]
         known = agencies.learned[who][..., None, :]
-        left = 1 - self.model.team.roles_known * share_of(forum.noted_people, forum.noted_people + forum.viewed_people)
+        left = 1 - self.model.team.roles_known * share_of(
+            forum.noted_people, forum.noted_people + forum.viewed_people
+        )
         view = (forum.viewed_people * left)[sector] * agencies.access[who]
         own = spread_over(view * ((1 - known) * habit + known), axis=-2)
         plan = forum.district_plan[sector]
@@ -94,7 +97,7 @@ class Programme(Actor):
     def _work_here(self) -> np.ndarray:
         """Work it can do in a district if all of it went there, `[programme, district, world]`."""
         agencies, who = self.model.agencies, self._agency()
-        time = agencies.staff[who] * agencies.delivering[who] * agencies.work_money[who]
+        time = agencies.staff[who] * agencies.delivering[who] * agencies.work_money[who, self._sector()]
         effort = time * agencies.skill[who, self._sector()][..., None] * self.share_of_effort()
         return effort[..., None, :] * agencies.access[who]
 
@@ -114,6 +117,17 @@ class Programme(Actor):
 
     def _sector(self) -> np.ndarray:
         return self.model.roster.sector_of[self.rows]
+
+    def work_of(self, kinds: tuple[type[Agency], ...], sector: int) -> np.ndarray:
+        """Work that agencies of some kinds do in a sector this month, `[world]`."""
+        agencies = self.model.agencies.members
+        mine = [
+            p
+            for p in self.model.roster.by_sector[sector]
+            if isinstance(agencies[self.model.roster.agency_of[p]], kinds)
+        ]
+        done = self.habitual[mine] + self.needful[mine] + self.planned[mine]
+        return total(total(done, axis=-2), axis=0)
 
     def of_agency(self, by_programme: np.ndarray) -> np.ndarray:
         """Sum over the programmes of each agency, `[programme, world]` to `[agency, world]`."""

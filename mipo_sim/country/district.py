@@ -30,6 +30,9 @@ class District(Actor):
     )
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
+    usual_threat = State(
+        low=0, high=1, unit="share", doc="The threat of the last half year; what is no news."
+    )
     alarm = State(low=0, high=1, unit="share", doc="How loudly early warning sounds.")
     response = State(low=0, high=1, unit="share", doc="How far reserve and mediators act on the alarm.")
     troops = State(low=0, unit="troops per 1,000 people", doc="Effective peacekeepers in the district.")
@@ -46,15 +49,19 @@ class District(Actor):
         self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * fresh[self.rows]
 
     def watch(self) -> None:
-        """Early warning reads the threat through noise: it can miss, and it can cry wolf (E9, F5).
+        """Early warning reads what rises through noise: it can miss, and it can cry wolf (E9, F5).
 
         Regional organs add ears of their own; people who trust the mission tell it what they know.
         """
         warning, model = self.p.early_warning, self.model
         told = self.p.partners.civil_society * model.government.trust
-        blind = (1 - warning.coverage) * (1 - self.p.partners.regional_warning) * (1 - 0.5 * told)
+        region = self.p.partners.regional_warning * (0.3 + 0.7 * self.p.partners.interlock)
+        blind = (1 - warning.coverage) * (1 - region) * (1 - 0.5 * told)
         noise = model.luck.monthly("warning noise", len(model.districts), model.month)[self.rows]
-        signal = self.threat + blind * self.p.signals.noise * noise
+        rising = np.maximum(self.threat - self.usual_threat, 0)
+        self.usual_threat += (self.threat - self.usual_threat) / 6
+        signal = self.p.signals.level * self.threat + self.p.signals.rise * rising
+        signal = signal + blind * self.p.signals.noise * noise
         self.alarm = (1 - blind) / (
             1 + np.exp((self.p.signals.threshold - signal) / self.p.signals.sharpness)
         )
