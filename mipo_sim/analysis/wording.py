@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +12,15 @@ from mipo_sim.analysis.findings import means, odds, paired_differences
 from mipo_sim.outcomes.measures import OUTCOMES, Measure
 
 if TYPE_CHECKING:
-    from mipo_sim.sweeps.experiment import Experiment
+    from mipo_sim.sweeps.experiment import Experiment, Situation
 
 MEASURES = {measure.name: measure for measure in OUTCOMES} | {
     "peace": Measure("peace", "0 or 1", "more", "Peace came at all"),
+}
+LABELS = {  # where the field's own word should stand beside the plain ones
+    "overhead": "Overhead: staff time not left for work",
+    "duplication": "Duplication: outside work beyond need",
+    "ownership": "Ownership: local capacity at the end",
 }
 SHOWN = (
     "peace",
@@ -38,7 +44,19 @@ FIRST, WIDE = 40, 96  # width of the first column, and of running text
 
 def plain(form: str) -> str:
     """Say a form's name as people do: `mix_of_2007` is "mix of 2007"."""
-    return form.replace("_", " ")
+    return form.replace("_", " ").replace("-", " + ")
+
+
+def is_stylised(situation: "Situation") -> bool:
+    """Whether a situation is modelled on a case, and so must be called stylised wherever it shows."""
+    return "stylised" in f"{situation.title} {situation.story}".lower()
+
+
+def records(table: pd.DataFrame) -> list[SimpleNamespace]:
+    """List the rows of a table, with its columns as attributes."""
+    return [
+        SimpleNamespace(**{str(key): value for key, value in row.items()}) for row in table.to_dict("records")
+    ]
 
 
 def readable_table(experiment: "Experiment", outcomes: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
@@ -58,32 +76,27 @@ def readable_table(experiment: "Experiment", outcomes: pd.DataFrame, manifest: M
     if outcomes["peace"].all():
         shown.remove("peace")
     chosen, *others = experiment.forms
-    parts = [_heading(experiment), _levels(outcomes, shown, list(experiment.forms))]
+    heading = f"{experiment.situation.title}: {plain(chosen)}"
+    parts = [heading, _levels(outcomes, shown, list(experiment.forms))]
     if others:
         parts.append(_changes(outcomes, shown, chosen, others))
     parts.append(_footing(experiment, manifest))
     return "\n\n".join(parts)
 
 
-def _heading(experiment: "Experiment") -> str:
-    where = experiment.situation
-    lines = [f"{where.title}: {plain(experiment.chosen)}"]
-    return "\n".join(lines + ([fill(where.story, WIDE)] if where.story else []))
-
-
 def _levels(outcomes: pd.DataFrame, shown: Sequence[str], forms: Sequence[str]) -> str:
     counted = [name for name in shown if MEASURES[name].unit == "0 or 1"]
     shares = odds(outcomes, counted).rename(columns={"share": "mean"})
     others = means(outcomes, [name for name in shown if name not in counted])
-    found = {(row.form, row.outcome): row for row in pd.concat([shares, others]).itertuples()}
+    found = {(row.form, row.outcome): row for row in records(pd.concat([shares, others]))}
     worlds = outcomes["replicate"].nunique()
-    heads = [f"In {worlds:,} worlds of each", *(plain(form) for form in forms)]
+    heads = [f"In {worlds:,} world{'s' * (worlds > 1)} of each", *(plain(form) for form in forms)]
     rows = [[_label(n), *(_level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]
     return _lay_out([heads, *rows])
 
 
 def _changes(outcomes: pd.DataFrame, shown: Sequence[str], chosen: str, others: Sequence[str]) -> str:
-    tables = [paired_differences(outcomes, chosen, other, shown).itertuples() for other in others]
+    tables = [records(paired_differences(outcomes, chosen, other, shown)) for other in others]
     heads = [f"What {plain(chosen)} changes, same luck", *(f"against {plain(other)}" for other in others)]
     rows = [
         [_label(n), *(_change(MEASURES[n], row) for row in each)]
@@ -102,7 +115,7 @@ def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
         "holds the true figure with 95 % confidence, differences of shares are in percentage points, and "
         "where a difference is 'not clear' its range takes in zero."
     )
-    if "stylised" in f"{experiment.situation.title} {experiment.situation.story}".lower():
+    if is_stylised(experiment.situation):
         reading += " The situation is stylised: it follows the published outline of a case, not its history."
     return f"{fill(reading, WIDE)}\n{made}"
 
@@ -110,14 +123,15 @@ def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
 def _label(name: str) -> str:
     measure = MEASURES[name]
     unit = f", {measure.unit}" if measure.unit not in ("share", "0 or 1") else ""
-    return (measure.label.replace("- ", "  ", 1) if measure.label.startswith("- ") else measure.label) + unit
+    return LABELS.get(name, measure.label).replace("- ", "  ", 1) + unit
 
 
 def _level(measure: Measure, row: Any) -> str:
     if row.worlds == 0:
         return "-"
     scale, unit, digits = _scale(measure, row.mean)
-    mean, low, high = (f"{scale * value:,.{digits}f}" for value in (row.mean, row.low, row.high))
+    bounds = np.clip((row.low, row.high), 0, 1) if scale > 1 else (row.low, row.high)
+    mean, low, high = (f"{scale * value:,.{digits}f}" for value in (row.mean, *bounds))
     return f"{mean}{unit}" if np.isnan(row.low) else f"{mean}{unit} ({low}-{high})"
 
 
@@ -125,6 +139,7 @@ def _change(measure: Measure, row: Any) -> str:
     if row.pairs == 0:
         return "-"
     scale, _, digits = _scale(measure, row.difference)
+    digits = digits or int(scale > 1)
     number = [_signed(scale * value, digits) for value in (row.difference, row.low, row.high)]
     if np.isnan(row.low):
         return f"{number[0]} not clear"

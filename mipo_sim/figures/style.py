@@ -20,7 +20,7 @@ CAUSE_COLOURS = {
     "rivalry": "#e0d5f0",
 }
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws the same
     "font.size": 9.5,
     "text.color": INK,

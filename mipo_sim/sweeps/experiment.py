@@ -130,23 +130,25 @@ class Experiment:
         watched = min(self.worlds, WATCHED)
         found = {f: {m.name: np.full(self.worlds, np.nan) for m in OUTCOMES} for f in self.forms}
         size = (self.situation.months, watched)
-        months = {f: {m.name: np.empty(size, np.float32) for m in SERIES} for f in self.forms}
+        lived = {f: {m.name: np.empty(size, np.float32) for m in SERIES} for f in self.forms}
         done = 0
         for forms, replicates in self._blocks():
-            model = self._model(forms, replicates).run()
-            outcomes = _unwatched_blanked(outcomes_of(model), self.situation.months)
+            computed = _never_alone(forms, replicates)
+            model = self._model(forms, computed).run()
+            came = _unwatched_blanked(outcomes_of(model), self.situation.months)
             for place, form in enumerate(forms):
-                mine = slice(place * len(replicates), (place + 1) * len(replicates))
+                first = place * len(computed)
+                mine = slice(first, first + len(replicates))
                 kept = replicates[replicates < watched]
                 for name, column in found[form].items():
-                    column[replicates] = outcomes[name][mine]
-                for name, series in months[form].items():
+                    column[replicates] = came[name][mine]
+                for name, series in lived[form].items():
                     series[:, kept] = model.recorder.series[name][:, mine][:, : len(kept)]
             done += len(forms) * len(replicates)
             if progress is not None:
                 progress(done)
         outcomes = pd.concat([_of_form(form, columns) for form, columns in found.items()], ignore_index=True)
-        monthly = pd.concat([_monthly(form, series) for form, series in months.items()], ignore_index=True)
+        monthly = pd.concat([_monthly(form, series) for form, series in lived.items()], ignore_index=True)
         return Results(self, outcomes, monthly)
 
     def _blocks(self) -> Iterator[tuple[list[str], np.ndarray]]:
@@ -228,6 +230,11 @@ def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
         if check_value(check_name(name), value).ndim:
             raise ParameterError(f"{name} takes one number in a form, not {value!r}")
     return {name: float(value) for name, value in complete(values).items()}
+
+
+def _never_alone(forms: list[str], replicates: np.ndarray) -> np.ndarray:
+    """Give a lone world company, since NumPy adds up one column in another order than several."""
+    return replicates if len(forms) * len(replicates) > 1 else np.append(replicates, replicates + 1)
 
 
 def _unwatched_blanked(outcomes: dict[str, np.ndarray], months: int) -> dict[str, np.ndarray]:
