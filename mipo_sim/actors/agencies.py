@@ -36,7 +36,7 @@ class Agency(Actor):
     known = Fact(
         low=0, high=1, unit="share", doc="Knowledge of the country from before; never quite lost (D11)."
     )
-    weight = Fact(low=0, unit="share", doc="Size against the average of all voluntary agencies.")
+    weight = Fact(low=0, unit="share", doc="Share of the size of all voluntary agencies.")
     skill = Fact(axes=("sector",), low=0, high=1, unit="share", doc="Ability in a sector; 0 is none.")
     staff = State(low=0, unit="person-months a month", doc="Filled posts.")
     balance = State(low=0, unit="$m", doc="Money received and not spent or returned.")

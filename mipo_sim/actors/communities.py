@@ -170,7 +170,9 @@ class Community(Actor):
             + 0.2 * self.p.training.common
         )
         misconduct = reception.force_hurts * self.model.force.use() * (1 - self.p.mandate.political_control)
-        felt = 0.5 * np.exp(-3 * self.harm) + 0.3 * use + 0.2 * respect * (1 - misconduct)
+        weights = reception.weight_safety + reception.weight_use + reception.weight_respect
+        felt = reception.weight_safety * np.exp(-3 * self.harm) + reception.weight_use * use
+        felt = (felt + reception.weight_respect * respect * (1 - misconduct)) / weights
         self.trust += reception.trust_pace * (felt - self.trust)
         dividend = self._quick_dividend()
         felt = 1 - np.exp(-np.abs(dividend))
