@@ -190,7 +190,7 @@ class MissionModel(mesa.Model):
         self.government.take_stock()
 
     def _donor_sizes(self) -> np.ndarray:
-        """Shares of the voluntary money: banks alike, states falling by a constant ratio; dues and pool none."""
+        """Shares of voluntary money: banks alike, states falling by a constant ratio; dues and pool none."""
         banks, states = (len(self.donors.part(kind)) for kind in (DevelopmentBank, BilateralDonor))
         falling = DONOR_RATIO ** np.arange(states)
         states_part = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(falling.sum(), 1e-9)

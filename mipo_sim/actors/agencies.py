@@ -141,19 +141,19 @@ class Agency(Actor):
     def integrate(self) -> None:
         """Formal depth costs time; real depth is what willingness, common ways and the team make of it.
 
-        The enabling factors combine as a geometric mean (A6, B8, B9). Some integrate without being told to,
-        around the rules, where able leaders who know one another make it happen (Oslo 2007, section 1).
+        The enabling factors combine as a geometric mean (A6, B8, B9), and deep forms ask more of them (A1).
+        Some integrate without being told to, around the rules, where able leaders who know one another make
+        it happen (Oslo 2007, section 1).
         """
         team, form = self.model.team, self.p.integration
         self.joined = self.openness[..., None, :] * team.in_force
         pulled = self.p.planning.donor_pull * self.agreement
         willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - pulled)
         teamed = 0.4 + 0.6 * team.cohesion
-        enabling = np.cbrt(willing * self.common_ways * teamed)
-        informal = team.informal * self.common_ways * self.openness
-        self.depth = (
-            self.joined * (enabling * team.set_up)[..., None, :] + (1 - self.joined) * informal[..., None, :]
-        )
+        enabling = np.cbrt(willing * self.common_ways * teamed)[..., None, :]
+        asked = 1 + self.p.coordination.demand * self.joined
+        informal = (team.informal * self.common_ways * self.openness)[..., None, :]
+        self.depth = self.joined * enabling**asked * team.set_up + (1 - self.joined) * informal
 
     def train(self) -> None:
         """Common training and doctrine bring the ways of working together, as people rotate through (B9)."""

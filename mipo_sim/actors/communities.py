@@ -292,5 +292,5 @@ class Community(Actor):
 
 def _near(level: np.ndarray, draw: np.ndarray) -> np.ndarray:
     """A share scattered around a level, on the log-odds scale."""
-    odds = level / (1 - level) * np.exp(draw)
-    return odds / (1 + odds)
+    more = level * np.exp(draw)
+    return more / (more + 1 - level)

@@ -14,10 +14,14 @@ class Force(Actor):
     deployed = State(low=0, high=1, unit="share of authorised", doc="Troops that have arrived and not left.")
     effective = State(low=0, unit="thousand troops", doc="Troops that act as one force on the mandate.")
 
+    @by_subkind
     def deploy(self) -> None:
         """Contingents arrive over most of a year and leave as the mission draws down."""
+        self._arrive(self.p.mandate.logistics_gap)
+
+    def _arrive(self, supply_gap: np.ndarray) -> None:
         goal = self.p.force.ceiling * self.model.headquarters.presence
-        arriving = self.p.force.arrival_months * (1 + self._supply_gap())
+        arriving = self.p.force.arrival_months * (1 + supply_gap)
         pace = np.where(goal < self.deployed, 1, 1 / arriving)
         self.deployed += pace * (goal - self.deployed)
 
@@ -33,15 +37,13 @@ class Force(Actor):
 
     @by_subkind
     def muster(self) -> None:
-        """Count the troops that act on the mandate: loose political control costs (B7)."""
-        self._muster(self.p.mandate.troops)
+        """Count the troops that act on the mandate."""
+        self._muster(self.p.mandate.troops, self.p.mandate.logistics_gap)
 
-    def _muster(self, fit: np.ndarray) -> None:
+    def _muster(self, fit: np.ndarray, supply_gap: np.ndarray) -> None:
+        """Loose political control and thin supply cost (B7)."""
         control = 1 - self.p.force.control_loss * (1 - self.p.mandate.political_control)
-        self.effective = self.deployed * fit * control / (1 + self._supply_gap())
-
-    def _supply_gap(self) -> np.ndarray:
-        return self.p.mandate.logistics_gap
+        self.effective = self.deployed * fit * control / (1 + supply_gap)
 
 
 class Contingents(Force):
@@ -50,23 +52,28 @@ class Contingents(Force):
     def muster(self) -> None:
         """Every contributor brings caveats; common training removes some (B9)."""
         caveats = self.p.force.caveats * (1 - 0.5 * self.p.training.common)
-        self._muster(self.p.mandate.troops * (1 - self.p.partners.regional_troops) * (1 - caveats))
+        fit = self.p.mandate.troops * (1 - self.p.partners.regional_troops) * (1 - caveats)
+        self._muster(fit, self.p.mandate.logistics_gap)
 
 
 class RegionalBrigade(Force):
     """A brigade of the regional organisation: one line and doctrine, thinner means, other duties (F1-F4)."""
 
+    def deploy(self) -> None:
+        """Lift is short, and so arrival is slow (F3)."""
+        self._arrive(self._supply_gap())
+
     def muster(self) -> None:
         """Capability, supply and a double claim by other crises of the region set what is there."""
         partners = self.p.partners
         skill = 1 - (1 - partners.regional_capability) * (1 - 0.5 * self.p.training.common)
-        claimed = partners.overlapping_membership * total(self.model.neighbours.conflict, axis=0)
-        claimed = claimed / len(self.model.neighbours)
+        claimed = total(self.model.neighbours.conflict, axis=0) / len(self.model.neighbours)
+        free = 1 - partners.overlapping_membership * claimed
         joined = 1 - self.p.force.unlinked_loss * (1 - partners.interlock)
-        fit = self.p.mandate.troops * partners.regional_troops
-        self._muster(fit * skill * (1 - claimed) * joined)
+        self._muster(
+            self.p.mandate.troops * partners.regional_troops * skill * free * joined, self._supply_gap()
+        )
 
     def _supply_gap(self) -> np.ndarray:
-        """Regional forces lack lift and stores as they lack means (F3)."""
         lacking = self.p.force.regional_gap * (1 - self.p.partners.regional_capability)
         return self.p.mandate.logistics_gap + lacking

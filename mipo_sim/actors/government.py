@@ -93,9 +93,9 @@ class Government(Actor):
         )
         joint = work.work_of((MissionComponent, RegionalBody), REINTEGRATION) * 100 / everyone
         own = work.work_of((BilateralProgramme,), REINTEGRATION) * 100 / everyone
-        taught = (joint + own) / (joint + own + capacity.trainers_half)
-        training = capacity.training_rate * self.p.mandate.force_reform * taught
-        self.soldiers += training * np.maximum(capacity.army_size - self.soldiers, 0)
+        meant = joint * self.p.mandate.force_reform + own  # bilaterals train by their own wish
+        taught = meant / (joint + own + capacity.trainers_half)
+        self.soldiers += capacity.training_rate * taught * np.maximum(capacity.army_size - self.soldiers, 0)
         self.soldiers -= capacity.soldier_loss * self.soldiers
         self.rival_training = share_of(own * (1 - self.p.partners.outsiders_join), joint + own)
 

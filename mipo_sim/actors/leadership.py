@@ -132,8 +132,8 @@ class SeniorTeam(Actor):
     def arbitrate(self) -> None:
         """Settle clashes: service is finite, arrivals are what plans and overlap bring (A4, A5, A8).
 
-        Clashes go on to arbitration when the form is deep; a strong head turns all of them into his own.
-        Decisions that wait too long expire.
+        Clashes go on to arbitration when the form is deep; a strong head turns all of them into his own, and
+        delegation leaves more of them between leaders whose roles overlap (B4). Decisions that wait expire.
         """
         team, leadership, hq = self.p.team, self.p.leadership, self.model.headquarters
         desk = 0.5 + leadership.support_office
@@ -141,7 +141,8 @@ class SeniorTeam(Actor):
         service = team.service * hands * desk * self.arbitration_time * (0.5 + self.p.mandate.delegation)
         service = service * (0.4 + 0.6 * hq.filled) * hq.staff_presence + team.service_floor
         arrivals = team.clashes * self.model.forum.clash * (1 + team.hub_clashes * leadership.hierarchy)
-        self.backlog += arrivals * (1 + self.overlap) * (1.5 - self.p.mandate.clarity)
+        unchaired = team.field_clashes * self.p.mandate.delegation * self.overlap
+        self.backlog += arrivals * (1 + self.overlap + unchaired) * (1.5 - self.p.mandate.clarity)
         self.backlog -= service * self.backlog / (self.backlog + service)
         self.backlog *= 1 - 1 / team.expiry_months
         self.delay = self.backlog / service

@@ -166,7 +166,7 @@ def _scale(measure: Measure, value: float) -> tuple[float, str, int]:
 
 def _signed(value: float, digits: int) -> str:
     text = f"{value:+,.{digits}f}"
-    return text.replace("-", "+") if float(text.replace(",", "")) == 0 else text
+    return text[1:] if float(text.replace(",", "")) == 0 else text
 
 
 def _lay_out(rows: Sequence[Sequence[str]]) -> str:

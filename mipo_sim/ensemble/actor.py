@@ -189,7 +189,8 @@ def by_subkind(behaviour: Callable[..., None]) -> Callable[..., None]:
     """Let each sub-kind act in its own way when the whole kind is told to act.
 
     A kind of mixed sub-kinds passes the call on; neighbouring sub-kinds that share a way of acting act
-    as one slice. A single agent or a pure kind runs the behaviour itself.
+    as one slice. A single agent or a pure kind runs the behaviour itself. Whatever a sub-kind does
+    differently it must therefore override as the behaviour, not as a helper that the behaviour calls.
     """
     name = behaviour.__name__
 

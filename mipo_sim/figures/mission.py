@@ -1,6 +1,6 @@
 """The main picture: what the chosen form of mission does to the odds, and what it costs in time."""
 
-from textwrap import fill
+from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PAD = 22  # room for a line of words under a title
 GAP = 0.07  # between the labels of two curves that end together
+WATCHED = 0.3  # share of worlds at peace that must still be watched for their curve to go on
 CAUSE_WORDS = {
     "coordination": "coordination",
     "reporting": "reports",
@@ -68,7 +69,7 @@ def mission_figure(results: "Results") -> Figure:
 def _head(figure: Figure, results: "Results") -> None:
     where, forms = results.experiment.situation, list(results.experiment.forms)
     figure.text(0.03, 0.97, where.title, fontsize=19, fontweight="bold", va="center")
-    figure.text(0.03, 0.943, fill(where.story, 145), fontsize=10, color=SOFT, va="top", linespacing=1.35)
+    figure.text(0.03, 0.943, fill(where.story, 165), fontsize=10, color=SOFT, va="top", linespacing=1.35)
     across = 0.03
     for form in forms:
         words, colour = f"● {plain(form)}", colour_of(form, forms)
@@ -84,22 +85,23 @@ def _foot(figure: Figure, results: "Results") -> None:
         f"{run.situation.title} · {run.worlds:,} worlds of each form · {run.situation.months} months · "
         f"mipo_sim {made['mipo_sim']} · config {made['config']} · seed {run.seed}"
     )
-    figure.text(0.03, 0.024, reading, fontsize=8.5, color=SOFT)
-    figure.text(0.975, 0.024, source, fontsize=8.5, color=SOFT, ha="right")
+    figure.text(0.03, 0.034, reading, fontsize=8.5, color=SOFT)
+    figure.text(0.03, 0.013, source, fontsize=8.5, color=SOFT)
 
 
 def _peace(axes: Axes, results: "Results") -> None:
     forms, curves = list(results.experiment.forms), results.survival()
-    years = results.experiment.situation.months / 12
     ends: dict[str, float] = {}
+    years = 0.0
     for form in reversed(forms):
-        curve, colour = curves[curves["form"] == form], colour_of(form, forms)
+        curve, colour = _well_watched(curves[curves["form"] == form]), colour_of(form, forms)
         time = curve["month"] / 12
         axes.fill_between(time, curve["low"], curve["high"], step="post", color=colour, alpha=0.16, lw=0)
         axes.step(time, curve["at_peace"], where="post", color=colour, lw=_weight(form, forms))
         ends[form] = _last(curve["at_peace"])
+        years = max(years, time.max())
     for form, height in _apart(ends).items():
-        words, strong = f"{plain(form)}  {100 * ends[form]:.0f} %", form == forms[0]
+        words, strong = f"{shorten(plain(form), 22)}  {100 * ends[form]:.0f} %", form == forms[0]
         axes.annotate(
             words,
             (years, height),
@@ -118,7 +120,7 @@ def _peace(axes: Axes, results: "Results") -> None:
     _under_title(axes, note)
     waited = results.outcomes["peace_month"].fillna(1).max() > 0
     axes.set_xlabel("years since peace began" if waited else "years")
-    axes.set_xlim(0, years)
+    axes.set_xlim(0, max(years, 1 / 12))
     _share_axis(axes)
 
 
@@ -184,7 +186,8 @@ def _overhead(axes: Axes, results: "Results") -> None:
         columnspacing=0.9,
         labelcolor=SOFT,
     )
-    only_grid(axes, "x")
+    axes.grid(False)
+    axes.tick_params(length=0)
 
 
 def _months(axes: Axes, results: "Results", measure: str, title: str) -> None:
@@ -214,6 +217,12 @@ def _under_title(axes: Axes, words: str, x: float = 0) -> None:
 
 def _weight(form: str, forms: list[str]) -> float:
     return 2.4 if form == forms[0] else 1.8
+
+
+def _well_watched(curve: pd.DataFrame) -> pd.DataFrame:
+    """Cut a curve of peace where most worlds at peace have run out of months to be watched."""
+    still_watched = curve["at_risk"] / (curve["at_peace"] * curve["at_risk"].iloc[0])
+    return curve[(still_watched >= WATCHED) | (curve["at_peace"] == 0)]
 
 
 def _last(values: "pd.Series[float]") -> float:

@@ -1,5 +1,6 @@
 """An experiment: named forms of mission in one situation, each lived through in the same worlds."""
 
+import gc
 import hashlib
 import json
 import re
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+import mesa
 import numpy as np
 import pandas as pd
 
@@ -144,6 +146,9 @@ class Experiment:
                     column[replicates] = came[name][mine]
                 for name, series in lived[form].items():
                     series[:, kept] = model.recorder.series[name][:, mine][:, : len(kept)]
+            _forget(model)
+            del model
+            gc.collect()  # a model and its agents know each other, and would linger for some blocks
             done += len(forms) * len(replicates)
             if progress is not None:
                 progress(done)
@@ -230,6 +235,11 @@ def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
         if check_value(check_name(name), value).ndim:
             raise ParameterError(f"{name} takes one number in a form, not {value!r}")
     return {name: float(value) for name, value in complete(values).items()}
+
+
+def _forget(model: MissionModel) -> None:
+    """Have Mesa forget a model: its count of agents would keep every block in memory to the end."""
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
 
 
 def _never_alone(forms: list[str], replicates: np.ndarray) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""Agent-based simulation of integrated peace operations: which form of mission suits which situation.
+
+import mipo_sim
+results = mipo_sim.run(scenario="sierra_leone", integration="full", worlds=50)
+print(results.table())
+results.outcomes
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mipo_sim.version import __version__
+
+if TYPE_CHECKING:
+    from mipo_sim.model import MissionModel
+    from mipo_sim.parameters import ParameterError
+    from mipo_sim.sweeps import Experiment, Results, Situation, load
+    from mipo_sim.sweeps.mission import run
+
+__all__ = [
+    "Experiment",
+    "MissionModel",
+    "ParameterError",
+    "Results",
+    "Situation",
+    "__version__",
+    "load",
+    "run",
+]
+
+# Where the names live: found when first asked for, so that `mipo --help` need not wait for pandas.
+_HOMES = {
+    "Experiment": "mipo_sim.sweeps",
+    "MissionModel": "mipo_sim.model",
+    "ParameterError": "mipo_sim.parameters",
+    "Results": "mipo_sim.sweeps",
+    "Situation": "mipo_sim.sweeps",
+    "load": "mipo_sim.sweeps",
+    "run": "mipo_sim.sweeps.mission",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mipo_sim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

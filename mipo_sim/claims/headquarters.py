@@ -1,0 +1,87 @@
+"""Claims B. Leadership and headquarters."""
+
+from mipo_sim.claims.declaration import Claim, claim, probe
+
+# fmt: off
+CLAIMS: tuple[Claim, ...] = (
+    claim("B1", "O s", "A cohesive senior team counts for more than single personalities.",
+        "cohesion grows by team building, breaks at rotation, and pools what leaders can do",
+        "leadership.py:SeniorTeam.bond leadership.py:Leader.rotate leadership.py:Leader.stand",
+        "leadership.team_building leadership.months_in_post leadership.pooling leadership.competence_spread",
+        probe("leadership.team_building 0 > 1", "team.cohesion more"),
+        probe("leadership.months_in_post 120 > 3", "leaders.months_in_post less, team.cohesion less", 18),
+        probe("leadership.pooling 0 > 1", "leaders.strength other, leaders.competence same"),
+        probe("leadership.competence_spread 0 > 2", "leaders.competence other")),
+    claim("B2", "O s", "The deputy with several hats needs a support office.",
+        "an office takes over routine and adds hands to the queue, at the price of posts",
+        "leadership.py:SeniorTeam.divide_time leadership.py:SeniorTeam.arbitrate leadership.py:Leader.stand "
+        "headquarters.py:Headquarters.line_posts",
+        "leadership.support_office leadership.hats leadership.routine headquarters.service_posts",
+        probe("leadership.support_office 0 > 1",
+               "team.political_time more, team.delay less, leaders.strength other"),
+        probe("headquarters.service_posts 0 > 0.5", "agencies.MissionComponent.staff less")),
+    claim("B3", "O s", "A strong mandate, leverage and resources let the head of mission underpin politics.",
+        "pressure on the parties is mandate, presence, troops, ability, voice and time together",
+        "leadership.py:SeniorTeam.press government.py:Government.bargain",
+        "mandate.strength mandate.political mandate.troops mandate.unity_of_voice politics.push",
+        probe("mandate.strength 0.1 > 1", "team.pressure more, government.settlement more"),
+        probe("mandate.troops 0 > 30, conflict.deterrence_bite 0", "team.pressure more"),
+        probe("mandate.unity_of_voice 0 > 1", "team.pressure more")),
+    claim("B4", "O s, J 4", "Decisions belong in the field; headquarters' rules eat time.",
+        "what headquarters clears waits; what the field decides is decided on fresher knowledge",
+        "agencies.py:Agency.spend_time leadership.py:SeniorTeam.arbitrate "
+        "country/district.py:District.act_on_alarm",
+        "mandate.delegation coordination.clearance signals.clearance_months team.headquarters_load",
+        probe("mandate.delegation 0 > 1",
+               "agencies.MissionComponent.waiting less, team.plan_age less, team.political_time more, "
+               "districts.response other")),
+    claim("B5", "O s", "Recruitment is slow.",
+        "posts fill over months, slower where headquarters decides, faster with able support",
+        "headquarters.py:Headquarters.fill_posts agencies.py:MissionComponent.keep_staff",
+        "headquarters.months_to_fill headquarters.months_saved headquarters.turnover mandate.delegation",
+        probe("headquarters.months_to_fill 8 > 30",
+               "headquarters.filled less, agencies.MissionComponent.staff less")),
+    claim("B6", "O s, J 3", "Head, deputies and administration need clear roles.",
+        "decisions that several claim load the leaders, the queue and recruitment",
+        "leadership.py:SeniorTeam.bond leadership.py:SeniorTeam.divide_time "
+        "leadership.py:SeniorTeam.arbitrate headquarters.py:Headquarters.fill_posts",
+        "leadership.role_clarity team.overlap_load",
+        probe("leadership.role_clarity 1 > 0",
+               "team.overlap more, team.political_time less, team.backlog more, headquarters.filled less")),
+    claim("B7", "J 5", "What failed in Liberia in 1990: control, mandate, communication, means, leaving.",
+        "each failing is a lever of its own",
+        "force.py:Force.muster force.py:Force.deploy leadership.py:SeniorTeam.press "
+        "agencies.py:MissionComponent.wish communities.py:Community.judge "
+        "headquarters.py:Headquarters.decide_exit",
+        "mandate.political_control mandate.clarity mandate.logistics_gap ownership.communication "
+        "situation.aid exit.timetable_month",
+        probe("mandate.political_control 1 > 0", "force.effective less, communities.trust less"),
+        probe("mandate.clarity 1 > 0", "agencies.MissionComponent.own_wish other, team.pressure less"),
+        probe("mandate.logistics_gap 0 > 2", "force.deployed less, force.effective less"),
+        probe("ownership.communication 1 > 0", "communities.expectation more"),
+        probe("situation.aid 400 > 50", "agencies.CountryTeamAgency.staff less"),
+        probe("exit.by_timetable 1, exit.follow_on 0, exit.timetable_month 120 > 3",
+               "headquarters.presence less", 12)),
+    claim("B8", "O s", "Integration needs incentives, across boards that answer to different bodies.",
+        "willingness follows the line of accountability, incentives, and what those who pay want",
+        "agencies.py:Agency.integrate agencies.py:Agency.read_strings",
+        "integration.incentives planning.donor_pull",
+        probe("integration.incentives 0 > 1",
+               "agencies.CountryTeamAgency.depth more, agencies.NGOGroup.depth more"),
+        probe("planning.donor_pull 0 > 1", "agencies.CountryTeamAgency.depth more")),
+    claim("B9", "J 5, J 6, O s", "Training and doctrine should be common, at all levels.",
+        "common ways grow with training and multiply what depth brings, at the price of courses",
+        "agencies.py:Agency.train agencies.py:Agency.integrate force.py:Contingents.muster",
+        "training.common coordination.training_pace coordination.courses force.caveats",
+        probe("training.common 0 > 1",
+               "agencies.common_ways more, agencies.depth more, agencies.joined same, "
+               "force.Contingents.effective more")),
+    claim("B10", "J 6, O 1.3", "Evaluation, lessons and benchmarks.",
+        "evaluation turns habit into knowledge, sharpens reviews of the form, widens mandates",
+        "agencies.py:Agency.learn leadership.py:SeniorTeam.fit_form_to_function "
+        "headquarters.py:Headquarters.review_mandate",
+        "training.evaluation planning.learning mandate.widening",
+        probe("training.evaluation 0 > 1", "agencies.learned more"),
+        probe("integration.adaptive 1, training.evaluation 0 > 1", "team.formal other", 12),
+        probe("training.evaluation 1, mandate.widening 0 > 1", "headquarters.scope more", 12)),
+)

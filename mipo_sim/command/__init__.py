@@ -1,0 +1,1 @@
+"""What each word after `mipo` does."""

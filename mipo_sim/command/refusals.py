@@ -1,0 +1,131 @@
+"""Bad input, told in one clear line: what it is, what is allowed, the nearest right spelling."""
+
+import re
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from mipo_sim.parameters import ParameterError, check_name, check_value, declared, nearest
+from mipo_sim.parameters.options import GROUPS, options
+
+#: Settings of a run that are not parameters of the model, and what they take.
+SETTINGS = {
+    "worlds": "a whole number",
+    "seed": "a whole number",
+    "block": "a whole number",
+    "months": "a whole number",
+    "output": "a folder",
+    "name": "a word",
+    "map": "the name of a map",
+    "compare": "forms by name, each with its options",
+}
+OF_SCENARIO = ("title", "story", "history")
+
+
+#: Beginnings of lines in Hydra's messages that help nobody here.
+NOISE = ("full_key:", "object_type=", "reference_type=", "provider=", "Config search path", "See http")
+
+
+class Refusal(Exception):
+    """Something was asked for that cannot be done; the text is one clear line."""
+
+
+def check_flags(asked: Namespace) -> None:
+    """Refuse flags that do not go together, and the one that would run code from a file."""
+    modes = [asked.run, asked.multirun, asked.shell_completion, asked.cfg is not None, asked.info is not None]
+    if sum(modes) > 1:
+        raise Refusal("only one of --run, --multirun, --cfg, --info and --shell-completion can be asked for")
+    if asked.resolve and asked.cfg is None:
+        raise Refusal("--resolve goes with --cfg only")
+    if asked.experimental_rerun is not None:
+        raise Refusal("--experimental-rerun is not offered; the folder of a run has its config.yaml")
+
+
+def check_overrides(words: Sequence[str]) -> None:
+    """Refuse words that name no group, setting or parameter, before anything is composed.
+
+    Additions (`+name=value`) are left to Hydra, which knows what a user's own folder adds.
+    """
+    for word in words:
+        try:
+            override = OverridesParser.create().parse_override(word)
+        except HydraException:
+            raise Refusal(f"cannot read {word!r}; write group=option or parameter=value") from None
+        key = override.key_or_group
+        if override.is_delete() and key.split(".")[0] != "compare":
+            raise Refusal(f"{word!r}: nothing but compare can be taken away; choose another option or value")
+        if key in GROUPS and isinstance(override.value(), list):
+            raise Refusal(f"{key} takes one option, not {word.partition('=')[2]!r}")
+        if not override.is_add():
+            _check_key(key)
+
+
+def _check_key(key: str) -> None:
+    stem, dot, _ = key.partition(".")
+    if (
+        stem in ("hydra", "compare")
+        or key in declared()
+        or key in (*SETTINGS, *OF_SCENARIO, "scenario", *GROUPS)
+    ):
+        return
+    if stem in {parameter.group for parameter in declared().values()} and dot:
+        check_name(key)
+    raise ParameterError(_nothing_named(key))
+
+
+def _nothing_named(key: str) -> str:
+    known = ["scenario", *GROUPS, *SETTINGS]
+    if "." in key:
+        return f"no parameter named {key!r}{nearest(key, declared())} (mipo parameters lists them)"
+    return f"nothing named {key!r} can be set{nearest(key, known)} (there are: {', '.join(known)})"
+
+
+def check_tree(tree: Any) -> None:
+    """Refuse what was added to a composed configuration but nobody reads."""
+    groups = {parameter.group for parameter in declared().values()}
+    for key, value in tree.items():
+        if key in groups and isinstance(value, dict):
+            for inner in value:
+                check_name(f"{key}.{inner}")
+        elif key not in SETTINGS and key not in OF_SCENARIO:
+            raise ParameterError(_nothing_named(str(key)))
+
+
+def sentence_of(error: HydraException | OmegaConfBaseException) -> str:
+    """Put an error of Hydra's into one line of our own words."""
+    lost = re.search(r"Could not find '(?P<group>\w+)/(?P<option>[^']*)'", str(error))
+    if isinstance(error, MissingConfigException) and lost:
+        group, option, known = lost["group"], lost["option"], sorted(error.options or options(lost["group"]))
+        return f"{group} has no option {option!r}{nearest(option, known)} (options: {', '.join(known)})"
+    merging = re.match(r"Error merging override \+*(?P<key>[^=]+)=(?P<value>.*)", str(error), re.DOTALL)
+    if merging and merging["key"] in declared():
+        return _sentence_on_value(merging["key"], merging["value"])
+    if merging and merging["key"] in SETTINGS:
+        return f"{merging['key']} takes {SETTINGS[merging['key']]}, not {merging['value']!r}"
+    lines = [line.strip() for text in (error, error.__cause__) if text for line in str(text).splitlines()]
+    kept = [line.rstrip(".") for line in lines if line and not line.startswith(NOISE)]
+    return "; ".join(dict.fromkeys(kept))
+
+
+def _sentence_on_value(key: str, value: str) -> str:
+    try:
+        check_value(declared()[key], value)
+    except ParameterError as refusal:
+        return str(refusal)
+    return f"{key} takes a number, not {value!r}"
+
+
+def refuse_usage(message: str) -> NoReturn:
+    """Stand in for argparse's own error, which prints the whole usage."""
+    raise Refusal(f"{message} (mipo --help says what there is)")
+
+
+def plain_tree(config: Any) -> dict[str, Any]:
+    """Turn a composed configuration into plain dictionaries and values."""
+    tree: dict[str, Any] = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)  # type: ignore[assignment]
+    return tree
