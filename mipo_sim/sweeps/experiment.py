@@ -135,6 +135,8 @@ class Experiment:
         lived = {f: {m.name: np.empty(size, np.float32) for m in SERIES} for f in self.forms}
         done = 0
         for forms, replicates in self._blocks():
+            if done:
+                gc.collect()  # the last model and its agents know each other, and would linger
             computed = _never_alone(forms, replicates)
             model = self._model(forms, computed).run()
             came = _unwatched_blanked(outcomes_of(model), self.situation.months)
@@ -148,7 +150,6 @@ class Experiment:
                     series[:, kept] = model.recorder.series[name][:, mine][:, : len(kept)]
             _forget(model)
             del model
-            gc.collect()  # a model and its agents know each other, and would linger for some blocks
             done += len(forms) * len(replicates)
             if progress is not None:
                 progress(done)
