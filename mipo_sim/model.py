@@ -161,6 +161,8 @@ class MissionModel(mesa.Model):
             },
         )
         self.neighbours = Neighbour.populate(self, len(self.country.neighbour_names))
+        # Mesa counts agents by model in a table of its class, which would keep every block alive for ever.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def _begin(self) -> None:
         """Give every actor its constants, then its start."""

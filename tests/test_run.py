@@ -7,7 +7,6 @@ import platform
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -349,12 +348,3 @@ def test_a_file_in_the_way_of_the_folder(results, tmp_path):
 def test_nothing_to_load(tmp_path):
     with pytest.raises(FileNotFoundError, match="no results in"):
         mipo_sim.load(tmp_path)
-
-
-def test_numbers_of_years_fit_a_horizon():
-    came = {f"relapse_{years}_years": np.array([0.0, 0.0]) for years in (2, 5, 10)} | {
-        "peace_month": np.array([0.0, 30])
-    }
-    blanked = experiments._unwatched_blanked(came, months=144)
-    assert not np.isnan(blanked["relapse_2_years"]).any()
-    assert list(np.isnan(blanked["relapse_10_years"])) == [False, True]

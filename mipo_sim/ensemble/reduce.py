@@ -5,8 +5,8 @@ import numpy as np
 TINY = np.float32(1e-9)
 
 
-def total(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
-    """Sum over agent axes, in the same order of addition for one world as for many.
+def total(values: np.ndarray, axis: int) -> np.ndarray:
+    """Sum over one axis of agents, in the same order of addition for one world as for many.
 
     NumPy sums a lone world pairwise and several worlds in plain order; a lone world therefore
     gets a twin for the length of the sum. The last axis holds the worlds and is never summed.

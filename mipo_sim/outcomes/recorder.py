@@ -84,9 +84,9 @@ class Recorder:
         """Overlap of the shares of outside work and of need over districts and sectors."""
         places, weight = self.model.districts, self.model.country.district_share[:, None, None]
         done, need = places.aid * weight, places.need * weight
-        done = done / (total(done, axis=(0, 1)) + np.float32(1e-9))
-        need = need / (total(need, axis=(0, 1)) + np.float32(1e-9))
-        return total(np.minimum(done, need), axis=(0, 1))
+        done = done / (total(total(done, axis=-2), axis=0) + np.float32(1e-9))
+        need = need / (total(total(need, axis=-2), axis=0) + np.float32(1e-9))
+        return total(total(np.minimum(done, need), axis=-2), axis=0)
 
 
 def gini_of(values: np.ndarray) -> np.ndarray:

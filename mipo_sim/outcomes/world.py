@@ -107,7 +107,10 @@ def _war_and_peace(model: "MissionModel") -> dict[str, np.ndarray]:
     need_met = model.recorder.series["need_met"]
     held = _mean(need_met[-12:]) >= 0.5 * _mean(need_met[:EARLY])
     within = {
-        f"relapse_{years}_years": np.where(known, (since >= 0) & (since < 12 * years), np.nan)
+        # Not known where peace began too late in the run to watch it for so long.
+        f"relapse_{years}_years": np.where(
+            known & (peace + 12 * years <= len(violence)), (since >= 0) & (since < 12 * years), np.nan
+        )
         for years in (2, 5, 10)
     }
     return within | {

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-import mesa
 import numpy as np
 import pandas as pd
 
@@ -21,7 +20,7 @@ from mipo_sim.parameters import ParameterError, check_name, check_value, complet
 if TYPE_CHECKING:
     from mipo_sim.sweeps.results import Results
 
-BLOCK = 128  # worlds computed together: where a core is used best and memory stays small
+BLOCK = 256  # worlds computed together: where a core is used best and memory stays small
 WATCHED = 1000  # worlds of each form whose months are kept for means and bands over time
 MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -137,18 +136,15 @@ class Experiment:
         for forms, replicates in self._blocks():
             if done:
                 gc.collect()  # the last model and its agents know each other, and would linger
-            computed = _never_alone(forms, replicates)
-            model = self._model(forms, computed).run()
-            came = _unwatched_blanked(outcomes_of(model), self.situation.months)
+            model = self._model(forms, replicates).run()
+            came = outcomes_of(model)
             for place, form in enumerate(forms):
-                first = place * len(computed)
-                mine = slice(first, first + len(replicates))
+                mine = slice(place * len(replicates), (place + 1) * len(replicates))
                 kept = replicates[replicates < watched]
                 for name, column in found[form].items():
                     column[replicates] = came[name][mine]
                 for name, series in lived[form].items():
                     series[:, kept] = model.recorder.series[name][:, mine][:, : len(kept)]
-            _forget(model)
             del model
             done += len(forms) * len(replicates)
             if progress is not None:
@@ -236,22 +232,6 @@ def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
         if check_value(check_name(name), value).ndim:
             raise ParameterError(f"{name} takes one number in a form, not {value!r}")
     return {name: float(value) for name, value in complete(values).items()}
-
-
-def _forget(model: MissionModel) -> None:
-    """Have Mesa forget a model: its count of agents would keep every block in memory to the end."""
-    getattr(mesa.Agent, "_ids", {}).pop(model, None)
-
-
-def _never_alone(forms: list[str], replicates: np.ndarray) -> np.ndarray:
-    """Give a lone world company, since NumPy adds up one column in another order than several."""
-    return replicates if len(forms) * len(replicates) > 1 else np.append(replicates, replicates + 1)
-
-
-def _unwatched_blanked(outcomes: dict[str, np.ndarray], months: int) -> dict[str, np.ndarray]:
-    """Blank a relapse within so many years where peace began too late in the run to watch that long."""
-    late = {f"relapse_{y}_years": outcomes["peace_month"] + 12 * y > months for y in (2, 5, 10)}
-    return outcomes | {name: np.where(unseen, np.nan, outcomes[name]) for name, unseen in late.items()}
 
 
 def _of_form(form: str, columns: dict[str, np.ndarray]) -> pd.DataFrame:
