@@ -1,6 +1,6 @@
 """Refuse what cannot be meant, in one clear line: what it is, what is allowed, the nearest right spelling."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -41,11 +41,12 @@ def check_value(parameter: Parameter, value: Any) -> np.ndarray:
     """
     rule = f"{parameter.name} takes {_kind(parameter)} from {parameter.low:g} to {parameter.high:g}"
     try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        given = np.asarray(value)
+    except ValueError:  # a ragged list
         raise ParameterError(f"{rule}, not {value!r}") from None
-    if isinstance(value, str) or numbers.dtype.kind not in "fiub":
+    if given.dtype.kind not in "fiub":
         raise ParameterError(f"{rule}, not {value!r}")
+    numbers = given.astype(np.float64)
     wrong = ~np.isfinite(numbers) | (numbers < parameter.low) | (numbers > parameter.high)
     if parameter.whole:
         wrong |= numbers != np.round(numbers)
@@ -70,37 +71,35 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
     values : mapping of str to number or array
         All parameters by name.
     """
-    get = {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
-    tied = get["funding.earmarked"] + get["funding.softly_earmarked"] + get["funding.pooled"]
-    no_exit = get["exit.by_timetable"] + get["exit.by_benchmarks"] + get["exit.by_patience"] == 0
-    follow_on = get["exit.follow_on"] > 0
-    faults = [
-        (
-            tied > 1 + 1e-9,
-            "funding.earmarked + funding.softly_earmarked + funding.pooled are shares of the same money and "
-            "must not exceed 1",
+    return [sentence for wrong, sentence in CONTRADICTIONS if np.any(wrong(values))]
+
+
+def _summed(values: Mapping[str, Any], *names: str) -> np.ndarray:
+    return np.sum(np.broadcast_arrays(*(np.asarray(values[name], np.float64) for name in names)), axis=0)
+
+
+SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
+CONTRADICTIONS: tuple[tuple[Callable[[Mapping[str, Any]], Any], str], ...] = (
+    (
+        lambda v: _summed(v, "funding.earmarked", "funding.softly_earmarked", "funding.pooled") > 1 + 1e-9,
+        "funding.earmarked + funding.softly_earmarked + funding.pooled are shares of the same money and must "
+        "not exceed 1",
+    ),
+    (
+        lambda v: (
+            (_summed(v, "exit.by_timetable", "exit.by_benchmarks", "exit.by_patience") == 0)
+            & (_summed(v, "exit.follow_on") > 0)
         ),
-        (
-            no_exit & follow_on,
-            "exit.follow_on asks for a follow-on office, but there is no exit: set exit.by_timetable, "
-            "exit.by_benchmarks or exit.by_patience to 1, or exit.follow_on to 0",
-        ),
-        (
-            (get["mandate.deploy"] > 0)
-            & (
-                get["mandate.security"]
-                + get["mandate.relief"]
-                + get["mandate.justice"]
-                + get["mandate.livelihoods"]
-                + get["mandate.reintegration"]
-                <= 0
-            ),
-            "mandate.deploy sends a mission, but the mandate covers no sector: raise one of mandate.security, "
-            "mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration",
-        ),
-        (
-            get["headquarters.months_saved"] >= get["headquarters.months_to_fill"],
-            "headquarters.months_saved must be less than headquarters.months_to_fill",
-        ),
-    ]
-    return [sentence for wrong, sentence in faults if np.any(wrong)]
+        "exit.follow_on asks for a follow-on office, but there is no exit: set exit.by_timetable, "
+        "exit.by_benchmarks or exit.by_patience to 1, or exit.follow_on to 0",
+    ),
+    (
+        lambda v: (_summed(v, "mandate.deploy") > 0) & (_summed(v, *(f"mandate.{s}" for s in SECTORS)) <= 0),
+        "mandate.deploy sends a mission, but its mandate covers no sector: raise one of mandate.security, "
+        "mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration",
+    ),
+    (
+        lambda v: _summed(v, "headquarters.months_saved") >= _summed(v, "headquarters.months_to_fill"),
+        "headquarters.months_saved must be less than headquarters.months_to_fill",
+    ),
+)
