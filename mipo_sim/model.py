@@ -42,8 +42,9 @@ from mipo_sim.ensemble import Actor, Luck
 from mipo_sim.mesa_view import collector
 from mipo_sim.month import MONTH, Phase
 from mipo_sim.outcomes.recorder import Recorder
-from mipo_sim.parameters import Settings
+from mipo_sim.parameters import ParameterError, Settings, check_whole
 
+MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200  # of one block
 LEVELS = ("strategic", "operational", "tactical")
 DONOR_RATIO = 0.55  # each donor against the next larger: gives the concentration found in aid data (C5)
 BANKS_SHARE = 0.2  # of voluntary money; assumption
@@ -93,11 +94,14 @@ class MissionModel(mesa.Model):
         rng: int | None = None,
         **named: Any,
     ) -> None:
-        seed = seed if rng is None else rng
+        seed = check_whole("seed", seed if rng is None else rng, 0, 2**63 - 1)
         super().__init__(rng=seed)
-        self.p = settings = Settings({**(values or {}), **named}, worlds)
-        self.worlds, self.months = worlds, months
+        self.worlds = check_whole("worlds", worlds, 1, MOST_WORLDS)
+        self.months = check_whole("months", months, 1, MOST_MONTHS)
         self.replicates = np.arange(worlds) if replicates is None else np.asarray(replicates)
+        if self.replicates.shape != (worlds,) or (self.replicates < 0).any():
+            raise ParameterError(f"replicates takes {worlds} whole numbers from 0, one a world")
+        self.p = settings = Settings({**(values or {}), **named}, worlds)
         self.luck = Luck(seed, self.replicates)
         self.month = 0
         count = settings.counts

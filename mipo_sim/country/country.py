@@ -88,13 +88,14 @@ class Country:
         return mean
 
     def to_communities(self, by_district: np.ndarray, rows: slice | int) -> np.ndarray:
-        """Give the communities of `rows` what is true of their district."""
+        """Give the communities of `rows` a copy of what is true of their district."""
         here = self.district_of[rows]
-        if by_district.ndim == 2 or by_district.strides[0] > by_district.strides[1] or np.ndim(here) == 0:
+        if np.ndim(here) == 0:
+            return by_district[here].copy()
+        if by_district.ndim == 2 or by_district.strides[0] > by_district.strides[1]:
             return by_district[here]
-        return np.take(by_district.swapaxes(0, 1), here, axis=1).swapaxes(
-            0, 1
-        )  # sector by sector, as it lies
+        by_sector = np.take(by_district.swapaxes(0, 1), here, axis=1)  # sector by sector, as it lies
+        return by_sector.swapaxes(0, 1)
 
     def national_mean(self, by_district: np.ndarray) -> np.ndarray:
         """People-weighted mean over districts, `[district, ..., world]` to `[..., world]`."""

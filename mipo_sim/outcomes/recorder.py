@@ -94,6 +94,7 @@ def gini_of(values: np.ndarray) -> np.ndarray:
     count = len(values)
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
     rank = np.arange(1, count + 1, dtype=np.float32)
-    whole = np.maximum(np.sum(ordered, axis=1), np.float32(1e-9))
-    gini: np.ndarray = 2 * np.sum(ordered * rank, axis=1) / (count * whole) - (count + 1) / count
+    whole = np.sum(ordered, axis=1)
+    above = np.sum(ordered * (2 * rank - count - 1), axis=1)
+    gini: np.ndarray = above / np.maximum(count * whole, np.float32(1e-9))
     return gini

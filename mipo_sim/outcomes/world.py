@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mipo_sim.ensemble import total
+from mipo_sim.ensemble import share_of, total
 
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel
@@ -82,7 +82,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
     causes = {f"overhead_{c}": total(series[f"in_{c}"], axis=0) / staff for c in CAUSES}
     sectors = np.stack([_mean(series[name][:EARLY]) for name in series if name.startswith("need_met_")])
     cost = 12 * _mean(series["cost"])
-    pledged = total(series["money_pledged"], axis=0) + np.float32(1e-9)
+    pledged = total(series["money_pledged"], axis=0)
     return (
         found
         | causes
@@ -92,7 +92,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
             "state_capacity": series["state_capacity"][-1],
             "staff_attacked": total(series["staff_attacked"], axis=0),
             "first_dividend": _first_dividend(series["need_met"]),
-            "money_gap": 1 - total(series["money_paid"], axis=0) / pledged,
+            "money_gap": share_of(pledged - total(series["money_paid"], axis=0), pledged),
             "cost": cost,
             "cost_per_need": cost / (100 * _mean(series["need_met"]) + np.float32(1e-9)),
         }

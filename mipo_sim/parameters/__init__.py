@@ -1,6 +1,13 @@
 """Parameters: one declaration each, and everything that follows from it."""
 
-from mipo_sim.parameters.checking import ParameterError, check_name, check_value, contradictions, nearest
+from mipo_sim.parameters.checking import (
+    ParameterError,
+    check_name,
+    check_value,
+    check_whole,
+    contradictions,
+    nearest,
+)
 from mipo_sim.parameters.declaration import Parameter, declared
 from mipo_sim.parameters.settings import Settings, complete
 
@@ -10,6 +17,7 @@ __all__ = [
     "Settings",
     "check_name",
     "check_value",
+    "check_whole",
     "complete",
     "contradictions",
     "declared",

@@ -57,6 +57,14 @@ def check_value(parameter: Parameter, value: Any) -> np.ndarray:
     return numbers
 
 
+def check_whole(name: str, value: Any, low: int, high: int) -> int:
+    """Check a number that counts something: worlds, months, a seed."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or not low <= value <= high:
+        raise ParameterError(f"{name} takes a whole number from {low} to {high}, not {value!r}")
+    return int(value)
+
+
 def _kind(parameter: Parameter) -> str:
     if parameter.unit == "switch":
         return "0 (no) or 1 (yes),"

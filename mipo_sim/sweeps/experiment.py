@@ -15,7 +15,15 @@ import pandas as pd
 from mipo_sim.country.maps import available_maps
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
-from mipo_sim.parameters import ParameterError, check_name, check_value, complete, declared, nearest
+from mipo_sim.parameters import (
+    ParameterError,
+    check_name,
+    check_value,
+    check_whole,
+    complete,
+    declared,
+    nearest,
+)
 
 if TYPE_CHECKING:
     from mipo_sim.sweeps.results import Results
@@ -84,10 +92,10 @@ class Experiment:
     block: int = BLOCK
 
     def __post_init__(self) -> None:
-        _whole("worlds", self.worlds, 1, MOST_WORLDS)
-        _whole("seed", self.seed, 0, 2**63 - 1)
-        _whole("block", self.block, 1, 100_000)
-        _whole("months", self.situation.months, 1, MOST_MONTHS)
+        check_whole("worlds", self.worlds, 1, MOST_WORLDS)
+        check_whole("seed", self.seed, 0, 2**63 - 1)
+        check_whole("block", self.block, 1, 100_000)
+        check_whole("months", self.situation.months, 1, MOST_MONTHS)
         _check_map(self.situation.map)
         for name in (self.situation.name, *self.forms):
             if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -212,12 +220,6 @@ class Experiment:
             for form, groups in config["forms"].items()
         }
         return cls(forms, where, worlds=config["worlds"], seed=config["seed"])
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> None:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not low <= value <= high:
-        raise ParameterError(f"{name} takes a whole number from {low} to {high}, not {value!r}")
 
 
 def _check_map(name: str) -> None:
