@@ -9,7 +9,7 @@ import numpy as np
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import outcomes_of
 
-WORLDS, BLOCK, SEED, MONTHS = 500, 125, 4711, 181
+WORLDS, BLOCK, SEED, MONTHS = 500, 125, 90210, 181
 ACTIVE = 0.15  # violence of a district that a year's event data would show as active; a judgement
 FORMS: dict[str, dict[str, float]] = {
     "no mission": {"mandate.deploy": 0},

@@ -36,7 +36,7 @@ class Agency(Actor):
     known = Fact(
         low=0, high=1, unit="share", doc="Knowledge of the country from before; never quite lost (D11)."
     )
-    weight = Fact(low=0, unit="share", doc="Share of the size of all voluntary agencies.")
+    weight = Fact(low=0, high=1, unit="share", doc="Share of the size of all voluntary agencies.")
     skill = Fact(axes=("sector",), low=0, high=1, unit="share", doc="Ability in a sector; 0 is none.")
     staff = State(low=0, unit="person-months a month", doc="Filled posts.")
     balance = State(low=0, unit="$m", doc="Money received and not spent or returned.")
@@ -79,20 +79,23 @@ class Agency(Actor):
     def begin(self) -> None:
         """Habits of place differ, and fashion and roads make them alike (A7, D6)."""
         model, planning = self.model, self.p.planning
-        everyone = len(model.agencies)
-        taste = model.luck.normal("agency places", everyone, model.sizes["community"])[self.rows]
+        taste = self.first_luck("places", model.sizes["community"])
         far = model.country.remoteness[:, None]
         self.favour = np.exp(planning.habit * (0.5 * taste - 0.8 * far))
-        taste = model.luck.normal("agency districts", everyone, model.sizes["district"])[self.rows]
+        taste = self.first_luck("districts", model.sizes["district"])
         far = model.country.district_remoteness[:, None]
         self.favour_district = np.exp(planning.district_habit * (0.4 * taste - 0.75 * far))
         self.common_ways = self.doctrine[..., None]
         self.learned = self.known[..., None]
-        self.strings_sector = spread_over(np.broadcast_to(self._able(), self.strings_sector.shape), axis=-2)
+        self.strings_sector = self._among_able(0)
         self.strings_district = 1 / model.sizes["district"]
 
     def _able(self) -> np.ndarray:
         return self.skill[..., None] > 0
+
+    def _among_able(self, weights: np.ndarray | float) -> np.ndarray:
+        """Shares by sector, and even ones among the sectors it works in where nothing is wished for."""
+        return spread_over(weights + np.float32(1e-6) * self._able(), axis=-2)
 
     # -- money and staff ------------------------------------------------------------------------------
 
@@ -219,7 +222,7 @@ class Agency(Actor):
         for donor, part in enumerate(share):
             sectors += part * agendas[donor]
             named += part * places[donor]
-        self.strings_sector = spread_over(sectors * able, axis=-2)
+        self.strings_sector = self._among_able(able * sectors)
         self.strings_district = spread_over(named, axis=-2)
         differing = total(np.abs(self.strings_sector - self.model.forum.sector_plan), axis=-2) / 2
         self.agreement = 1 - self.voluntary[..., None] * differing
@@ -238,8 +241,8 @@ class Agency(Actor):
         funding, model = self.p.funding, self.model
         clear = 1 + self.p.planning.skill_weight * self.p.leadership.role_clarity
         able = np.where(self._able(), np.maximum(self.skill[..., None], 0.01) ** clear, 0)
-        own = spread_over(able * self.own_wish, axis=-2)
-        plan = spread_over(able * model.forum.sector_plan, axis=-2)
+        own = self._among_able(able * self.own_wish)
+        plan = self._among_able(able * model.forum.sector_plan)
         deep = self.depth[..., 0, :][..., None, :]
         tied = self.voluntary[..., None] * (funding.earmarked + funding.softly_earmarked)
         pooled = self.voluntary[..., None] * funding.pooled

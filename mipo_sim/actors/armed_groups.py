@@ -5,7 +5,7 @@ Relapse comes out of what these groups and the communities do; no hazard is draw
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, Fact, State, by_subkind, total
+from mipo_sim.ensemble import Actor, Fact, State, by_subkind, logistic, total
 
 
 class ArmedGroup(Actor):
@@ -26,29 +26,28 @@ class ArmedGroup(Actor):
     hostility = State(low=0, high=1, unit="share", doc="Will to fight on as such.")
     old_hostility = State(low=0, high=1, unit="share", doc="Hostility at the start, which never quite fades.")
     strength = State(low=0, high=1, unit="share", doc="Armed strength against the most it could field.")
-    weariness = State(low=0, unit="share", doc="Exhaustion from long fighting; slow to come and go.")
+    weariness = State(low=0, unit="index", doc="Exhaustion from long fighting; slow to come and go.")
     intent = State(axes=("district",), low=0, high=1, unit="share", doc="Will to fight here, now.")
     mobilised = State(axes=("district",), low=0, high=1, unit="share", doc="Fighters out in the district.")
     fighting = State(axes=("district",), low=0, high=1, unit="share", doc="Fighting done in the district.")
     spent = State(
-        axes=("district",), low=0, unit="share", doc="Local exhaustion; faster than the national one."
+        axes=("district",), low=0, unit="index", doc="Local exhaustion; faster than the national one."
     )
 
     def begin(self) -> None:
         """Draw tempers and strengths: a country's own fortune is shared, each group adds its own."""
         conflict, luck, situation = self.p.conflict, self.model.luck, self.p.situation
-        everyone = len(self.model.armed_groups)
         frail = luck.normal("country frailty", 1)[0]
-        own = luck.normal("group tempers", everyone, 2)[self.rows]
+        own = self.first_luck("temper", 2)
         temper, muster = own[..., 0, :], own[..., 1, :]
-        self.hostility = _share(
+        self.hostility = logistic(
             conflict.hostility_level
             + situation.hostility
             + conflict.frailty * frail
             + conflict.temper_spread * temper
         )
         self.old_hostility = self.hostility
-        self.strength = _share(
+        self.strength = logistic(
             conflict.strength_level
             + situation.group_strength
             + 0.5 * conflict.frailty * frail
@@ -85,7 +84,7 @@ class ArmedGroup(Actor):
             + luck
             + spoiling[..., None, :]
         )
-        self.intent = _share((will - conflict.local_weariness_bite * self.spent) / conflict.choice_spread)
+        self.intent = logistic((will - conflict.local_weariness_bite * self.spent) / conflict.choice_spread)
 
     def _share_of_deal(self) -> np.ndarray:
         return (1 - self.aim)[..., None]
@@ -167,8 +166,3 @@ class TotalGroup(ArmedGroup):
     """Wants all of it; hardly any settlement counts."""
 
     aim_level = 0.9
-
-
-def _share(log_odds: np.ndarray) -> np.ndarray:
-    """Log-odds to a share between 0 and 1."""
-    return 1 / (1 + np.exp(-log_odds))

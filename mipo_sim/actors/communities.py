@@ -6,7 +6,7 @@ was promised. Johannesburg 2007, sections 4 and 6; Oslo 2007, summary.
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, total
+from mipo_sim.ensemble import Actor, State, covered, total
 
 SECURITY, RELIEF, JUSTICE, LIVELIHOODS, REINTEGRATION = range(5)
 SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
@@ -31,21 +31,20 @@ class Community(Actor):
     trust = State(low=0, high=1, unit="share", doc="Belief that the mission and the agencies help.")
     confidence = State(low=0, high=1, unit="share", doc="Belief in the state.")
     grievance = State(low=0, high=1, unit="share", doc="Sense of injury and neglect.")
-    expectation = State(low=0, unit="share", doc="Service that people have been led to expect.")
+    expectation = State(low=0, unit="index", doc="Service that people have been led to expect.")
     local_capacity = State(low=0, high=1, unit="share", doc="Ability of local bodies to serve.")
     quick_money = State(low=0, unit="index", doc="Quick impact projects here, against the district's mean.")
     passed_over = State(low=0, unit="index", doc="What need would have deserved beyond that.")
     susceptibility = State(1, low=0, unit="index", doc="How readily fighting takes hold here.")
     pressure = State(low=0, unit="index", doc="Push toward violence from groups, soldiers and neighbours.")
     violence = State(low=0, high=1, unit="share", doc="Intensity of organised violence.")
-    harm = State(low=0, unit="share", doc="Civilians harmed this month, by whomever.")
-    harm_by_soldiers = State(low=0, unit="share", doc="The part of it done by unpaid soldiers.")
+    harm = State(low=0, high=1, unit="share", doc="Civilians harmed this month, by whomever.")
+    harm_by_soldiers = State(low=0, high=1, unit="share", doc="The part of it done by unpaid soldiers.")
 
     def begin(self) -> None:
         """Histories differ from place to place, and so do needs; each world has its own mix of needs."""
         situation, reception, luck = self.p.situation, self.p.reception, self.model.luck
-        everyone = len(self.model.communities)
-        own = luck.normal("community needs", everyone, 5)[self.rows]
+        own = self.first_luck("need", 5)
         mix = luck.normal("mix of needs", 5)
         mixed = np.exp(reception.need_mix * mix)
         mixed /= total(mixed, axis=0) / 5
@@ -53,7 +52,7 @@ class Community(Actor):
         self.usual_need = situation.need / 5 * mixed * local
         for seen in ("need", "viewed", "believed"):
             setattr(self, seen, self.usual_need)
-        history = luck.normal("community histories", everyone, 3)[self.rows]
+        history = self.first_luck("history", 3)
         self.trust = _near(situation.trust, 0.4 * history[..., 0, :])
         self.confidence = _near(situation.confidence, 0.4 * history[..., 1, :])
         self.susceptibility = np.exp(0.4 * history[..., 2, :] - 0.08)
@@ -93,7 +92,7 @@ class Community(Actor):
         available -= met
         np.minimum(available, self.aid, out=available)
         self.wasted = total(available, axis=-2)
-        np.divide(met, self.need + np.float32(1e-6), out=self.coverage)
+        self.coverage = covered(met, self.need)
 
     def _arriving(self) -> np.ndarray:
         forum = self.model.forum
@@ -111,10 +110,10 @@ class Community(Actor):
 
     def be_chosen(self) -> None:
         """Some places are familiar to many teams, some to none: how habit divides a district's work (A7)."""
-        here, work = self._district(), self.model.programmes
+        work = self.model.programmes
         self.familiar = 0
         for number, (agency, sector) in enumerate(self.model.roster.programmes):
-            weight = work.by_habit[number][here]
+            weight = self._of_district(work.by_habit[number])
             weight *= self.model.agencies.favour[agency][self.rows]
             self.familiar[..., sector, :] += weight
 
@@ -255,11 +254,11 @@ class Community(Actor):
         conflict, country, here = self.p.conflict, self.model.country, self._district()
         attacks = total(self.model.armed_groups.fighting, axis=0)
         nearby = country.nearest[self.rows]
-        beside = self.model.communities.violence[nearby[..., 0]].copy()
-        for n in range(1, nearby.shape[-1]):
+        beside = np.zeros_like(self.violence)
+        for n in range(nearby.shape[-1]):
             beside += self.model.communities.violence[nearby[..., n]]
-        beside /= np.float32(nearby.shape[-1])
-        self.harm_by_soldiers = self.model.government.predation * self._far()
+        beside /= np.float32(max(nearby.shape[-1], 1))
+        self.harm_by_soldiers = 1 - np.exp(-self.model.government.predation * self._far())
         self.pressure = self.susceptibility * conflict.attack * attacks[here]
         self.pressure += conflict.contagion * beside + conflict.soldier_violence * self.harm_by_soldiers
         across = country.border_pressure(self.model.neighbours.spill)
@@ -270,7 +269,8 @@ class Community(Actor):
         conflict = self.p.conflict
         self.violence += conflict.violence_pace * (1 - np.exp(-self.pressure) - self.violence)
         guard = self.model.districts.deterrence[self._district()] * self.p.mandate.protection_first
-        self.harm = self.violence * (1 - conflict.protection * guard) + self.harm_by_soldiers
+        unguarded = self.violence * (1 - conflict.protection * guard)
+        self.harm = 1 - (1 - unguarded) * (1 - self.harm_by_soldiers)
 
     # -- where it is --------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ import numpy as np
 
 from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
 
+MOST_DONORS = 100  # of one kind; draws for so many are made, so that one more donor moves no other's liking
+TINY = np.float32(1e-9)
+
 
 class Donor(Actor):
     """A source of money with an agenda over sectors, favourite districts and a limited attention (C1-C7)."""
@@ -29,16 +32,16 @@ class Donor(Actor):
 
     def begin(self) -> None:
         """Agendas and favourite places: much is shared fashion, some is the donor's own (C1, C7)."""
-        luck, money, everyone = self.model.luck, self.p.money, len(self.model.donors)
+        luck, money = self.model.luck, self.p.money
         country = self.model.country
         fashion = np.sqrt(money.fashion)
         own = np.sqrt(1 - money.fashion)
         sectors = self.model.sizes["sector"]
         shared = luck.normal("donor fashion", sectors)
-        taste = luck.normal("donor agendas", everyone, sectors)[self.rows]
+        taste = self.first_luck("agenda", sectors)
         self.agenda = spread_over(np.exp(money.agenda_spread * (fashion * shared + own * taste)), axis=-2)
         shared = luck.normal("favourite districts", country.districts)
-        taste = luck.normal("donor districts", everyone, country.districts)[self.rows]
+        taste = self.first_luck("districts", country.districts)
         near = (
             np.log(country.district_people)[:, None]
             - money.capital_pull * country.district_remoteness[:, None]
@@ -50,20 +53,25 @@ class Donor(Actor):
     def _choose_whom(self) -> None:
         """Pay agencies by size and taste, and the own bilateral programme first (C7)."""
         agencies = self.model.agencies
-        taste = self.model.luck.normal("donor affinities", len(self.model.donors), len(agencies))[self.rows]
-        liking = np.exp(self.p.money.affinity_spread * taste) * agencies.weight[:, None]
-        liking = spread_over(liking * agencies.multilateral[:, None], axis=-2)
+        taste = [
+            agencies.first_luck(f"liking by {type(part).__name__}", MOST_DONORS)[:, : len(part)]
+            for part in self.parts
+        ]
+        liking = np.exp(self.p.money.affinity_spread * np.concatenate(taste, axis=1).swapaxes(0, 1))
+        liking *= (agencies.weight * agencies.multilateral)[:, None]
+        liking = liking / np.maximum(total(liking, axis=-2)[:, None], TINY)
         own = agencies.weight * (1 - agencies.multilateral) * agencies.voluntary
-        own = (own / max(own.sum(), 1e-9))[:, None]
-        bilateral = self.p.funding.bilateral * (own.sum() > 0) * self.has_own_programmes[..., None, None]
-        self.affinity = (1 - bilateral) * liking + bilateral * own
+        parallel = self.p.funding.bilateral * self.has_own_programmes[:, None, None] if own.any() else 0
+        if not (agencies.weight * agencies.multilateral).any():
+            parallel = 1  # nobody else is there to pay
+        self.affinity = (1 - parallel) * liking + parallel * (own / max(own.sum(), TINY))[:, None]
         agencies.usual_share = total(self.affinity * self.size[..., None, None], axis=0)
 
     def turn(self) -> None:
         """Budget fortunes and attention: bright lights first, then other crises (C3)."""
         money, steady = self.p.money, self.p.funding.predictable
         memory = money.shock_memory
-        fresh = self.model.luck.monthly("donors", len(self.model.donors), self.model.month)[self.rows]
+        fresh = self.month_luck("budget")
         self.shock = memory * self.shock + np.sqrt(1 - memory**2) * fresh
         years = np.clip((self.model.month - money.attention_months) / 96, 0, 1)
         fashion = money.first_attention - (money.first_attention - money.late_attention) * years
@@ -75,6 +83,8 @@ class Donor(Actor):
         money = self.p.money
         swing = money.volatility * (1 - 0.7 * self.p.funding.predictable)
         mean = self.size[..., None] * self.p.situation.aid / 12
+        if not self.model.agencies.voluntary.any():
+            mean = 0 * mean  # nobody is there to pay
         self.pledged = mean * self.attention * np.exp(swing * self.shock - 0.5 * swing**2)
 
     @by_subkind
@@ -107,15 +117,21 @@ class Donor(Actor):
 
     def direct(self) -> np.ndarray:
         """Money paid straight to agencies, `[giving donor, world]`."""
-        return self.disbursed[self.giving] * (1 - self.p.funding.pooled) * (1 - self._appeal())
+        return self.disbursed[self.giving] * (1 - self.pooled_part()) * (1 - self._appeal())
+
+    def pooled_part(self) -> np.ndarray:
+        """Share of voluntary money that goes into the pool, if there is anyone it can pay (C4)."""
+        agencies = self.model.agencies
+        return self.p.funding.pooled * bool((agencies.weight * agencies.multilateral).any())
 
     def to_mission(self) -> np.ndarray:
         """Money for the mission's trust funds, `[giving donor, world]` (C2)."""
-        return self.disbursed[self.giving] * (1 - self.p.funding.pooled) * self._appeal()
+        return self.disbursed[self.giving] * (1 - self.pooled_part()) * self._appeal()
 
     def _appeal(self) -> np.ndarray:
         asked = 1 - np.exp(-self.p.money.appeal_yield * self.model.team.fundraising_time)
-        return self.p.money.appeal_ceiling * asked * self.model.headquarters.staff_presence
+        components = self.model.agencies.voluntary == 0
+        return self.p.money.appeal_ceiling * asked * self.model.headquarters.staff_presence * components.any()
 
     def on_time(self) -> np.ndarray:
         """Share of this month's pledges that is paid as scheduled."""
@@ -130,6 +146,16 @@ class Donor(Actor):
     def quick_bill(self) -> np.ndarray:
         """What quick impact projects cost this month, $m (C8)."""
         return self.p.quick_impact.budget * self.p.money.quick_cost / 12 * self.model.headquarters.presence
+
+    def service_bill(self) -> np.ndarray:
+        """What offices that serve the mission itself cost this month, $m."""
+        hq = self.model.headquarters
+        posts = self.p.mandate.posts * hq.staff_presence * (1 - hq.line_posts)
+        return posts * self.p.money.post_cost / 1000
+
+    def mission_bills(self) -> np.ndarray:
+        """All that the mission costs beside its components' posts and programmes, $m this month."""
+        return self.troop_bill() + self.quick_bill() + self.service_bill()
 
     def common_agenda(self) -> np.ndarray:
         """What money wants, by sector: the agendas weighted by size (C9)."""
@@ -148,8 +174,8 @@ class AssessedContributions(Donor):
     def pledge(self) -> None:
         """The budget follows authorised posts and troops."""
         costs, hq, mandate = self.p.money, self.model.headquarters, self.p.mandate
-        posts = mandate.posts * hq.staff_presence * costs.post_cost / 1000
-        self.pledged = posts + self.troop_bill() + self.quick_bill()
+        posts = mandate.posts * hq.staff_presence * hq.line_posts * costs.post_cost / 1000
+        self.pledged = posts + self.mission_bills()
 
     def disburse(self) -> None:
         """Dues come as budgeted."""
@@ -175,7 +201,7 @@ class PooledFund(Donor):
     def pledge(self) -> None:
         """What the others pay in."""
         givers = self.model.donors
-        self.pledged = total(givers.disbursed[givers.giving] * self.p.funding.pooled, axis=0)
+        self.pledged = total(givers.disbursed[givers.giving] * givers.pooled_part(), axis=0)
 
     def disburse(self) -> None:
         """Pay out within months of the first money in."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent, RegionalBody
 from mipo_sim.actors.communities import REINTEGRATION
-from mipo_sim.ensemble import Actor, State, share_of, total
+from mipo_sim.ensemble import Actor, State, covered, share_of, total
 
 
 class Government(Actor):
@@ -141,9 +141,9 @@ class Government(Actor):
             country.national_mean(self.model.districts.met),
             country.national_mean(self.model.districts.need),
         )
-        self.coverage = np.minimum(share_of(met, need), 1)
+        self.coverage = covered(met, need)
         outside = total(country.national_mean(self.model.districts.aid), axis=-2)
         self.bypass = share_of(outside, outside + total(need, axis=-2))
-        self.need_met = np.minimum(share_of(total(met, axis=-2), total(need, axis=-2)), 1)
+        self.need_met = covered(total(met, axis=-2), total(need, axis=-2))
         calm = self.violence < self.p.conflict.war_threshold * self.p.exit.calm_level
         self.calm_months = np.where(calm, self.calm_months + 1, 0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, total
+from mipo_sim.ensemble import Actor, State, logistic, total
 
 FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief, reintegration, then the rest
 
@@ -15,7 +15,7 @@ class Headquarters(Actor):
     )
     office = State(low=0, high=1, unit="share", doc="Strength of the follow-on office against the mission.")
     filled = State(low=0, high=1, unit="share", doc="Share of posts that somebody sits in.")
-    patience = State(1.0, unit="share", doc="What is left of member states' patience.")
+    patience = State(1.0, unit="index", doc="What is left of member states' patience.")
     leaving = State(low=0, high=1, unit="switch", doc="Whether the draw-down has been decided.")
     months_gone = State(low=0, unit="months", doc="Months since the draw-down was decided.")
     exit_month = State(-1, low=-1, unit="month", doc="Month in which the draw-down was decided, -1 if never.")
@@ -78,7 +78,7 @@ class Headquarters(Actor):
         self.presence = np.where(opened & (self.leaving == 0), 1, self.presence)
         step = self.p.mandate.sequence * self.p.headquarters.sequence_months
         for sector, turn in enumerate(FIRST_OPEN):
-            self.gate[..., sector, :] = 1 / (1 + np.exp(np.clip(turn * step - self.months_open, -30, 30)))
+            self.gate[..., sector, :] = logistic(self.months_open - turn * step)
         self.gate = np.maximum(self.gate, np.exp(-8 * self.p.mandate.sequence))
 
     def fill_posts(self) -> None:

@@ -23,8 +23,7 @@ class Leader(Actor):
 
     def begin(self) -> None:
         """The first incumbents are drawn."""
-        draw = self.model.luck.normal("first leaders", len(self.model.leaders))[self.rows]
-        self.competence = self._able(draw)
+        self.competence = self._able(self.first_luck("competence"))
 
     def _able(self, draw: np.ndarray) -> np.ndarray:
         leadership = self.p.leadership
@@ -33,9 +32,7 @@ class Leader(Actor):
 
     def rotate(self) -> None:
         """Leaders go after some years and others come, for better or worse (B1)."""
-        luck = self.model.luck.monthly("rotation", len(self.model.leaders), self.model.month, each=2)[
-            self.rows
-        ]
+        luck = self.month_luck("rotation", each=2)
         leaves = ndtr(luck[..., 0, :]) < 1 / self.p.leadership.months_in_post
         self.competence = np.where(leaves, self._able(luck[..., 1, :]), self.competence)
         self.months_in_post = np.where(leaves, 0, self.months_in_post + 1)
@@ -70,7 +67,7 @@ class SeniorTeam(Actor):
     formal = State(axes=("level",), low=0, high=1, unit="share", doc="Formal depth of integration by level.")
     in_force = State(axes=("level",), low=0, high=1, unit="share", doc="Formal depth that is being run now.")
     set_up = State(low=0, high=1, unit="share", doc="How far the form has been set up.")
-    reform = State(low=0, unit="share", doc="Change of form under way; it costs time.")
+    reform = State(low=0, unit="index", doc="Change of form under way; it costs time.")
     apart = State(low=0, high=1, unit="share", doc="Depth at which humanitarians join, against the others.")
 
     def begin(self) -> None:

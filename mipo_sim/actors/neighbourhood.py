@@ -18,7 +18,7 @@ class Neighbour(Actor):
     def turn(self) -> None:
         """The neighbour's conflict wanders around the level that the situation sets."""
         memory = self.p.neighbourhood.memory
-        fresh = self.model.luck.monthly("neighbours", len(self.model.neighbours), self.model.month)[self.rows]
+        fresh = self.month_luck("fortune")
         self.fortune = memory * self.fortune + np.sqrt(1 - memory**2) * fresh
         level = self.p.situation.neighbour_conflict
         odds = level / (1 - level) * np.exp(self.p.neighbourhood.swing * self.fortune)

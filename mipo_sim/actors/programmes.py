@@ -65,17 +65,18 @@ class Programme(Actor):
         self.habit_share = own * (1 - known)
         self.need_share = own * known
         self.plan_share = self.district_share * deep
-        self.by_habit = self._work_here() * self.habit_share / (self._familiar_need() + np.float32(1e-6))
+        teams = self._work_here() + np.float32(0.01)  # those still to come know their places too
+        self.by_habit = teams * self.habit_share / (self._familiar_need() + np.float32(1e-6))
 
     def _familiar_need(self) -> np.ndarray:
         """Need as seen, times people, times familiarity, summed over each district's communities."""
         country, agencies = self.model.country, self.model.agencies
         need = self.model.communities.viewed * country.people[:, None, None]
-        sums = []
-        for programme in self:
+        sums = np.empty((len(self), country.districts, self.model.worlds), np.float32)
+        for row, programme in zip(sums, self, strict=True):
             agency, sector = self.model.roster.programmes[programme.rows]
-            sums.append(total(country.blocks(agencies.favour[agency] * need[:, sector]), axis=1))
-        return np.stack(sums) if self.is_kind else sums[0]
+            row[...] = total(country.blocks(agencies.favour[agency] * need[:, sector]), axis=1)
+        return sums if self.is_kind else sums[0]
 
     def meet(self) -> None:
         """Count the partners met in the districts it works in, and in its sector there (A1)."""

@@ -65,8 +65,6 @@ class Country:
 
     def _nearest(self) -> np.ndarray:
         count = min(NEAREST, self.communities - 1)
-        if count == 0:
-            return np.zeros((self.communities, 1), dtype=np.intp)
         apart = np.hypot(self.x_km[:, None] - self.x_km, self.y_km[:, None] - self.y_km)
         np.fill_diagonal(apart, np.inf)
         return np.argsort(apart, axis=1, kind="stable")[:, :count]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, State, share_of, total
+from mipo_sim.ensemble import Actor, State, covered, logistic, total
 
 
 class District(Actor):
@@ -40,13 +40,11 @@ class District(Actor):
 
     def turn(self) -> None:
         """Political fortune and needs drift, each with months-long memory."""
-        model, everywhere = self.model, len(self.model.districts)
         memory = self.p.conflict.shock_memory
-        fresh = model.luck.monthly("district fortunes", everywhere, model.month)[self.rows]
-        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * fresh
+        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * self.month_luck("fortune")
         memory = self.p.reception.need_memory
-        fresh = model.luck.monthly("district needs", everywhere, model.month, each=model.sizes["sector"])
-        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * fresh[self.rows]
+        fresh = self.month_luck("need", each=self.model.sizes["sector"])
+        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * fresh
 
     def watch(self) -> None:
         """Early warning reads what rises through noise: it can miss, and it can cry wolf (E9, F5).
@@ -57,14 +55,12 @@ class District(Actor):
         told = self.p.partners.civil_society * model.government.trust
         region = self.p.partners.regional_warning * (0.3 + 0.7 * self.p.partners.interlock)
         blind = (1 - warning.coverage) * (1 - region) * (1 - 0.5 * told)
-        noise = model.luck.monthly("warning noise", len(model.districts), model.month)[self.rows]
+        noise = self.month_luck("warning")
         rising = np.maximum(self.threat - self.usual_threat, 0)
         self.usual_threat += (self.threat - self.usual_threat) / 6
         signal = self.p.signals.level * self.threat + self.p.signals.rise * rising
         signal = signal + blind * self.p.signals.noise * noise
-        self.alarm = (1 - blind) / (
-            1 + np.exp((self.p.signals.threshold - signal) / self.p.signals.sharpness)
-        )
+        self.alarm = (1 - blind) * logistic((signal - self.p.signals.threshold) / self.p.signals.sharpness)
 
     def act_on_alarm(self) -> None:
         """Act at once where the field may decide, months later where headquarters must (B4, E9)."""
@@ -97,4 +93,4 @@ class District(Actor):
         self.need = country.district_mean(people.need)[self.rows]
         self.met = country.district_mean(people.need * people.coverage)[self.rows]
         self.aid = country.district_mean(people.aid)[self.rows]
-        self.coverage = np.minimum(share_of(self.met, self.need), 1)
+        self.coverage = covered(self.met, self.need)

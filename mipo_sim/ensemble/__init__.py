@@ -2,6 +2,17 @@
 
 from mipo_sim.ensemble.actor import Actor, Fact, State, by_subkind
 from mipo_sim.ensemble.luck import Luck
-from mipo_sim.ensemble.reduce import share_of, spread_over, total
+from mipo_sim.ensemble.reduce import covered, logistic, share_of, spread_over, total
 
-__all__ = ["Actor", "Fact", "Luck", "State", "by_subkind", "share_of", "spread_over", "total"]
+__all__ = [
+    "Actor",
+    "Fact",
+    "Luck",
+    "State",
+    "by_subkind",
+    "covered",
+    "logistic",
+    "share_of",
+    "spread_over",
+    "total",
+]

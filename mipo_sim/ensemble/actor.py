@@ -82,6 +82,7 @@ class Actor(mesa.Agent):
     members: list["Actor"]
     _arrays: dict[str, np.ndarray]
     _alike: dict[str, list["Actor"]]
+    _whole: "Actor"
 
     @classmethod
     def states(cls) -> dict[str, State]:
@@ -119,12 +120,15 @@ class Actor(mesa.Agent):
             parts.append(part)
             start += number
         kind.parts = tuple(parts) if isinstance(count, Mapping) else ()
+        for smaller in (*parts, *kind.members):
+            smaller._whole = kind
         return kind
 
     @classmethod
     def _slice(cls, model: mesa.Model, arrays: dict[str, np.ndarray], rows: slice) -> Self:
         kind = cls.__new__(cls)  # a kind is not itself registered as an agent of the model
         kind.model, kind.rows, kind._arrays, kind._alike = model, rows, arrays, {}
+        kind._whole = kind
         kind._views = {name: array[rows] for name, array in arrays.items()}
         return kind
 
@@ -139,6 +143,24 @@ class Actor(mesa.Agent):
     def p(self) -> Any:
         """The parameters of all worlds, `p.group.name`, each an array `[world]`."""
         return self.model.p
+
+    def first_luck(self, process: str, *shape: int) -> np.ndarray:
+        """Standard normal draws of the start, one row for each of these agents, `[agent, *shape, world]`.
+
+        Each sub-kind has a stream of its own, so that one more agent at its end moves nobody's luck.
+        """
+        luck = self.model.luck
+        draws = [luck.normal(f"{process} of {type(p).__name__}", len(p), *shape) for p in self._kinds()]
+        return np.concatenate(draws)[self.rows]
+
+    def month_luck(self, process: str, each: int = 1) -> np.ndarray:
+        """Standard normal draws of this month: `[agent, world]`, or `[agent, each, world]`."""
+        luck, month = self.model.luck, self.model.month
+        draws = [luck.monthly(f"{process} of {type(p).__name__}", len(p), month, each) for p in self._kinds()]
+        return (draws[0] if len(draws) == 1 else np.concatenate(draws))[self.rows]
+
+    def _kinds(self) -> tuple["Actor", ...]:
+        return self._whole.parts or (self._whole,)
 
     @property
     def is_kind(self) -> bool:
@@ -172,6 +194,7 @@ class Actor(mesa.Agent):
                 rows = slice(parts[0].rows.start, parts[-1].rows.stop)
                 owner: type[Actor] = next(c for c in type(parts[0]).__mro__ if vars(c).get(behaviour) is way)
                 known.append(owner._slice(self.model, self._arrays, rows))
+                known[-1]._whole = self._whole
         return known
 
     def part(self, subkind: type["Actor"]) -> "Actor":

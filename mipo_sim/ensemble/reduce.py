@@ -1,4 +1,4 @@
-"""Sums and shares over agents whose bits do not depend on how many worlds are computed together."""
+"""Sums and shares, whose bits do not depend on how many worlds are computed together."""
 
 import numpy as np
 
@@ -21,6 +21,16 @@ def spread_over(weights: np.ndarray, axis: int) -> np.ndarray:
     whole = np.expand_dims(total(weights, axis), axis)
     even = np.float32(1.0 / weights.shape[axis])
     return np.where(whole > TINY, weights / np.maximum(whole, TINY), even)
+
+
+def logistic(log_odds: np.ndarray) -> np.ndarray:
+    """Log-odds to a share between 0 and 1."""
+    return 1 / (1 + np.exp(np.clip(-log_odds, -60, 60)))
+
+
+def covered(met: np.ndarray, need: np.ndarray) -> np.ndarray:
+    """Share of a need that is met; where nothing is needed, all that is needed is there."""
+    return np.minimum((met + TINY) / (need + TINY), 1)
 
 
 def share_of(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -73,7 +73,7 @@ class Recorder:
             "money_pledged": pledged,
             "money_paid": total(donors.disbursed[givers], axis=0),
             "money_on_time": donors.on_time(),
-            "cost": total(agencies.spent, axis=0) + donors.troop_bill() + donors.quick_bill(),
+            "cost": total(agencies.spent, axis=0) + donors.mission_bills(),
             "alarms": country.national_mean(model.districts.alarm),
             "armed_strength": total(model.armed_groups.strength, axis=0) / max(len(model.armed_groups), 1),
             "real_depth": (team.real_depth(0) + team.real_depth(1) + team.real_depth(2)) / 3,

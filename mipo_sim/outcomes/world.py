@@ -73,8 +73,15 @@ def relapse_month(
 
 
 def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
-    """All outcomes of a finished block of worlds, `{name: array [world]}`; see `measures.OUTCOMES`."""
+    """All outcomes of a finished block of worlds, `{name: array [world]}`; see `measures.OUTCOMES`.
+
+    Raises
+    ------
+    ArithmeticError
+        If a monthly series is not a number somewhere.
+    """
     series = model.recorder.series
+    _refuse_broken(series)
     found = _war_and_peace(model) | _exit_and_after(model)
     found |= {name: _mean(series[name]) for name in WHOLE_RUN}
     found |= {name: _mean(series[name][:EARLY]) for name in ("need_met", "need_met_relief")}
@@ -97,6 +104,16 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
             "cost_per_need": cost / (100 * _mean(series["need_met"]) + np.float32(1e-9)),
         }
     )
+
+
+def _refuse_broken(series: dict[str, np.ndarray]) -> None:
+    """What is not a number must never be read as calm."""
+    for name, values in series.items():
+        if not np.isfinite(values).all():
+            month, world = np.argwhere(~np.isfinite(values))[0]
+            raise ArithmeticError(
+                f"{name} is not a number from month {month} on in world {world} of the block"
+            )
 
 
 def _war_and_peace(model: "MissionModel") -> dict[str, np.ndarray]:
