@@ -44,8 +44,10 @@ from mipo_sim.month import MONTH, Phase
 from mipo_sim.outcomes.recorder import Recorder
 from mipo_sim.parameters import ParameterError, Settings, check_whole
 
+SEED = 2007  # of a study that names none
 MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200  # of one block
 LEVELS = ("strategic", "operational", "tactical")
+MOST_GIVERS = 80  # banks and donor states there may be; so many tastes are drawn, whoever comes
 DONOR_RATIO = 0.55  # each donor against the next larger: gives the concentration found in aid data (C5)
 BANKS_SHARE = 0.2  # of voluntary money; assumption
 
@@ -63,7 +65,8 @@ class MissionModel(mesa.Model):
     replicates : sequence of int, optional
         The replicate of each world, which decides its luck; by default 0, 1, 2 ...
     seed : int
-        Seed of the study.
+        Seed of the study. Worlds of another seed have other luck; `mesa.batch_run` with iterations
+        gives each its own only if told to (`rng=[1, 2, 3]`).
     map : str
         Name of a map in `country/maps`, or "generated".
     months : int
@@ -87,14 +90,15 @@ class MissionModel(mesa.Model):
         *,
         worlds: int = 1,
         replicates: Sequence[int] | np.ndarray | None = None,
-        seed: int = 2007,
+        seed: int | None = SEED,
         map: str = "heartland",
         months: int = 144,
         month: Sequence[Phase] = MONTH,
         rng: int | None = None,
         **named: Any,
     ) -> None:
-        seed = check_whole("seed", seed if rng is None else rng, 0, 2**63 - 1)
+        given = seed if rng is None else rng
+        seed = check_whole("seed", SEED if given is None else given, 0, 2**63 - 1)
         super().__init__(rng=seed)
         self.worlds = check_whole("worlds", worlds, 1, MOST_WORLDS)
         self.months = check_whole("months", months, 1, MOST_MONTHS)
@@ -126,6 +130,7 @@ class MissionModel(mesa.Model):
             "district": self.country.districts,
             "community": self.country.communities,
             "agency": len(self.roster.weights),
+            "giver": MOST_GIVERS,
         }
         self._populate(count)
         self._begin()
@@ -214,7 +219,15 @@ class MissionModel(mesa.Model):
         return max(0.0, float(np.sin(2 * np.pi * self.month / 12)))
 
     def step(self) -> None:
-        """Live one month in all worlds."""
+        """Live one month in all worlds.
+
+        Raises
+        ------
+        RuntimeError
+            If the run has come to its end.
+        """
+        if self.month >= self.months:
+            raise RuntimeError(f"the run ends after {self.months} months; make the model with more to go on")
         with np.errstate(under="ignore"):
             for phase, acts in self.phases:
                 if phase.quarterly and self.month % self.planning_months:

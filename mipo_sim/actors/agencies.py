@@ -60,6 +60,7 @@ class Agency(Actor):
     own_wish = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors by its own lights.")
     common_ways = State(low=0, high=1, unit="share", doc="Interoperability with the others.")
     learned = State(low=0, high=1, unit="share", doc="How far need, not habit, guides where it works.")
+    liked = State(axes=("giver",), unit="standard deviations", doc="How well a donor that may come likes it.")
     favour = State(axes=("community",), low=0, unit="index", doc="Favourite and familiar places.")
     favour_district = State(axes=("district",), low=0, unit="index", doc="The same by district.")
     strings_sector = State(axes=("sector",), low=0, high=1, unit="share", doc="Sectors that earmarks name.")
@@ -79,12 +80,14 @@ class Agency(Actor):
     def begin(self) -> None:
         """Habits of place differ, and fashion and roads make them alike (A7, D6)."""
         model, planning = self.model, self.p.planning
-        taste = self.first_luck("places", model.sizes["community"])
-        far = model.country.remoteness[:, None]
-        self.favour = np.exp(planning.habit * (0.5 * taste - 0.8 * far))
-        taste = self.first_luck("districts", model.sizes["district"])
-        far = model.country.district_remoteness[:, None]
-        self.favour_district = np.exp(planning.district_habit * (0.4 * taste - 0.75 * far))
+        sizes, country = model.sizes, model.country
+        taste = self.first_luck("taste", sizes["giver"] + sizes["district"] + sizes["community"])
+        self.liked, districts, places = np.split(
+            taste, [sizes["giver"], sizes["giver"] + sizes["district"]], axis=-2
+        )
+        self.favour = np.exp(planning.habit * (0.5 * places - 0.8 * country.remoteness[:, None]))
+        far = country.district_remoteness[:, None]
+        self.favour_district = np.exp(planning.district_habit * (0.4 * districts - 0.75 * far))
         self.common_ways = self.doctrine[..., None]
         self.learned = self.known[..., None]
         self.strings_sector = self._among_able(0)

@@ -10,13 +10,13 @@ import numpy as np
 
 from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
 
-MOST_DONORS = 100  # of one kind; draws for so many are made, so that one more donor moves no other's liking
 TINY = np.float32(1e-9)
 
 
 class Donor(Actor):
     """A source of money with an agenda over sectors, favourite districts and a limited attention (C1-C7)."""
 
+    first: ClassVar[int] = 0  # place of the kind's first donor among the tastes of agencies
     own_programmes: ClassVar[float] = 0  # whether the donor runs programmes of its own in the country
 
     has_own_programmes = Fact(low=0, high=1, unit="switch", doc="Whether it runs programmes of its own.")
@@ -53,11 +53,10 @@ class Donor(Actor):
     def _choose_whom(self) -> None:
         """Pay agencies by size and taste, and the own bilateral programme first (C7)."""
         agencies = self.model.agencies
-        taste = [
-            agencies.first_luck(f"liking by {type(part).__name__}", MOST_DONORS)[:, : len(part)]
-            for part in self.parts
-        ]
-        liking = np.exp(self.p.money.affinity_spread * np.concatenate(taste, axis=1).swapaxes(0, 1))
+        taste = np.zeros((len(self), len(agencies), self.model.worlds), np.float32)
+        for part in self.parts:
+            taste[part.rows] = agencies.liked[:, part.first : part.first + len(part)].swapaxes(0, 1)
+        liking = np.exp(self.p.money.affinity_spread * taste)
         liking *= (agencies.weight * agencies.multilateral)[:, None]
         liking = liking / np.maximum(total(liking, axis=-2)[:, None], TINY)
         own = agencies.weight * (1 - agencies.multilateral) * agencies.voluntary
@@ -67,6 +66,7 @@ class Donor(Actor):
         self.affinity = (1 - parallel) * liking + parallel * (own / max(own.sum(), TINY))[:, None]
         agencies.usual_share = total(self.affinity * self.size[..., None, None], axis=0)
 
+    @by_subkind
     def turn(self) -> None:
         """Budget fortunes and attention: bright lights first, then other crises (C3)."""
         money, steady = self.p.money, self.p.funding.predictable
@@ -177,6 +177,9 @@ class AssessedContributions(Donor):
         posts = mandate.posts * hq.staff_presence * hq.line_posts * costs.post_cost / 1000
         self.pledged = posts + self.mission_bills()
 
+    def turn(self) -> None:
+        """Dues follow the budget, not fashion."""
+
     def disburse(self) -> None:
         """Dues come as budgeted."""
         self.disbursed = self.pledged
@@ -188,15 +191,18 @@ class AssessedContributions(Donor):
 class BilateralDonor(Donor):
     """A state with interests of its own; a few give nearly all."""
 
-    own_programmes = 1
+    first, own_programmes = 20, 1  # after as many banks as there may be
 
 
 class DevelopmentBank(Donor):
-    """A bank: fewer swings, longer terms."""
+    """A development bank or another multilateral giver."""
 
 
 class PooledFund(Donor):
     """A common pot that pays by the joint plan, as good as that plan (C4)."""
+
+    def turn(self) -> None:
+        """The pot has what it is given."""
 
     def pledge(self) -> None:
         """What the others pay in."""

@@ -4,6 +4,8 @@ import numpy as np
 
 from mipo_sim.ensemble import Actor, State, covered, logistic, total
 
+LUCK = 7  # draws of a district and month: its fortune, five needs, the noise in its warnings
+
 
 class District(Actor):
     """A place with its own luck, its own fighting and its own warning signs."""
@@ -41,10 +43,10 @@ class District(Actor):
     def turn(self) -> None:
         """Political fortune and needs drift, each with months-long memory."""
         memory = self.p.conflict.shock_memory
-        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * self.month_luck("fortune")
+        luck = self.month_luck("district", each=LUCK)
+        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * luck[..., 0, :]
         memory = self.p.reception.need_memory
-        fresh = self.month_luck("need", each=self.model.sizes["sector"])
-        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * fresh
+        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * luck[..., 1:6, :]
 
     def watch(self) -> None:
         """Early warning reads what rises through noise: it can miss, and it can cry wolf (E9, F5).
@@ -55,7 +57,7 @@ class District(Actor):
         told = self.p.partners.civil_society * model.government.trust
         region = self.p.partners.regional_warning * (0.3 + 0.7 * self.p.partners.interlock)
         blind = (1 - warning.coverage) * (1 - region) * (1 - 0.5 * told)
-        noise = self.month_luck("warning")
+        noise = self.month_luck("district", each=LUCK)[..., 6, :]
         rising = np.maximum(self.threat - self.usual_threat, 0)
         self.usual_threat += (self.threat - self.usual_threat) / 6
         signal = self.p.signals.level * self.threat + self.p.signals.rise * rising

@@ -34,7 +34,7 @@ class State:
     doc : str
         What the number means to someone who knows the field.
     low, high : float or None
-        Bounds that hold in every month of every world; checked by the tests and by each run.
+        Bounds that hold in every month of every world; the tests hold random worlds to them.
     axes : tuple of str
         Names of further axes between agent and world: "sector", "district", "level", "armed_group".
     """
@@ -149,18 +149,27 @@ class Actor(mesa.Agent):
 
         Each sub-kind has a stream of its own, so that one more agent at its end moves nobody's luck.
         """
-        luck = self.model.luck
-        draws = [luck.normal(f"{process} of {type(p).__name__}", len(p), *shape) for p in self._kinds()]
-        return np.concatenate(draws)[self.rows]
+        return self._draw(lambda name, agents: self.model.luck.normal(name, agents, *shape), process)
 
     def month_luck(self, process: str, each: int = 1) -> np.ndarray:
         """Standard normal draws of this month: `[agent, world]`, or `[agent, each, world]`."""
         luck, month = self.model.luck, self.model.month
-        draws = [luck.monthly(f"{process} of {type(p).__name__}", len(p), month, each) for p in self._kinds()]
-        return (draws[0] if len(draws) == 1 else np.concatenate(draws))[self.rows]
+        return self._draw(lambda name, agents: luck.monthly(name, agents, month, each), process)
 
-    def _kinds(self) -> tuple["Actor", ...]:
-        return self._whole.parts or (self._whole,)
+    def _draw(self, draw: Callable[[str, int], np.ndarray], process: str) -> np.ndarray:
+        rows = self.rows if self.is_kind else slice(self.rows, self.rows + 1)
+        parts = [
+            part
+            for part in self._whole.parts or (self._whole,)
+            if part.rows.start < rows.stop and rows.start < part.rows.stop
+        ]
+        if not parts:
+            return draw(process, 0)
+        draws = [draw(f"{process} of {type(part).__name__}", len(part)) for part in parts]
+        drawn = draws[0] if len(draws) == 1 else np.concatenate(draws)
+        first = rows.start - parts[0].rows.start
+        mine = drawn[first : first + rows.stop - rows.start]
+        return mine if self.is_kind else mine[0]
 
     @property
     def is_kind(self) -> bool:

@@ -1,7 +1,7 @@
 """Named luck: every chance event comes from a stream keyed by seed, process and replicate.
 
 Worlds of the same replicate share every draw, whatever their levers (common random numbers). Series
-are drawn in eras of four years, agent by agent, so that neither a longer run nor one more agent at
+are drawn in eras of six years, agent by agent, so that neither a longer run nor one more agent at
 the end of a kind moves anybody else's luck.
 """
 
@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 
-ERA = 48  # months drawn at once
+ERA = 72  # months drawn at once
 
 
 class Luck:
