@@ -213,6 +213,7 @@ class Agency(Actor):
 
     # -- plans and access -----------------------------------------------------------------------------
 
+    @by_subkind
     def read_strings(self) -> None:
         """What the money in the account is tied to (C1)."""
         donors, able = self.model.donors, self._able()
@@ -228,7 +229,7 @@ class Agency(Actor):
         self.strings_sector = self._among_able(able * sectors)
         self.strings_district = spread_over(named, axis=-2)
         differing = total(np.abs(self.strings_sector - self.model.forum.sector_plan), axis=-2) / 2
-        self.agreement = 1 - self.voluntary[..., None] * differing
+        self.agreement = 1 - differing
 
     @by_subkind
     def wish(self) -> None:
@@ -330,6 +331,10 @@ class MissionComponent(Agency):
         self.balance -= raised
         there = 1 - unfunded * (1 - share_of(raised, needed))
         self.work_money[..., 1:, :] = there[..., None, :]
+
+    def read_strings(self) -> None:
+        """Assessed money names neither places nor sectors; the mandate wants what the mission plans."""
+        self.agreement = 1
 
     def wish(self) -> None:
         """What the mandate asks for, in its order, less what agencies on the spot do already (D11).

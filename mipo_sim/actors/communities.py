@@ -85,7 +85,7 @@ class Community(Actor):
 
         Sectors need each other (E3): relief and justice without security are looted or idle.
         """
-        self.aid = self._arriving()
+        self._take_in()
         available = self._own_services()
         available += self.aid
         met = np.minimum(available, self.need)
@@ -94,10 +94,9 @@ class Community(Actor):
         self.wasted = total(available, axis=-2)
         self.coverage = covered(met, self.need)
 
-    def _arriving(self) -> np.ndarray:
-        forum = self.model.forum
-        aid = self._of_district(forum.habit_effort.swapaxes(0, 1))
-        aid *= self.familiar
+    def _take_in(self) -> None:
+        forum, aid = self.model.forum, self.aid  # filled in place: it is the largest sum of the month
+        np.multiply(self._of_district(forum.habit_effort.swapaxes(0, 1)), self.familiar, out=aid)
         aid += self._of_district(forum.need_effort.swapaxes(0, 1))
         aid *= self.viewed
         by_plan = self._of_district(forum.plan_effort.swapaxes(0, 1))
@@ -106,7 +105,6 @@ class Community(Actor):
         passable = self._passable()
         aid[..., SECURITY, :] *= passable * self._brought_to_court()
         aid[..., RELIEF:, :] *= (passable * self._kept() * self._slowed())[..., None, :]
-        return aid
 
     def be_chosen(self) -> None:
         """Some places are familiar to many teams, some to none: how habit divides a district's work (A7)."""

@@ -91,9 +91,9 @@ class Programme(Actor):
     def work(self) -> None:
         """Put the time that is left to work, with the skill, the money and the access there is."""
         here = self._work_here()
-        self.habitual = here * self.habit_share
-        self.needful = here * self.need_share
-        self.planned = here * self.plan_share
+        np.multiply(here, self.habit_share, out=self.habitual)
+        np.multiply(here, self.need_share, out=self.needful)
+        np.multiply(here, self.plan_share, out=self.planned)
 
     def _work_here(self) -> np.ndarray:
         """Work it can do in a district if all of it went there, `[programme, district, world]`."""

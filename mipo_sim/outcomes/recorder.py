@@ -41,12 +41,13 @@ class Recorder:
         agencies, donors, people, country = model.agencies, model.donors, model.communities, model.country
         staff, givers = agencies.staff, donors.giving
         by_sector = {f"need_met_{name}": nation.coverage[i] for i, name in enumerate(SECTORS)}
-        served = total(people.coverage, axis=-2) / 5
+        if model.month % model.planning_months == 0:  # places change with plans; sorting them is dear
+            self._inequality = gini_of(total(people.coverage, axis=-2) / 5)
         pledged = total(donors.pledged[givers], axis=0)
         return by_sector | {
             "violence": nation.violence,
             "need_met": nation.need_met,
-            "inequality": gini_of(served),
+            "inequality": self._inequality,
             "duplication": forum.duplication,
             "fit": self._fit(),
             "staff": total(staff, axis=0),
