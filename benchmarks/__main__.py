@@ -1,0 +1,245 @@
+"""Measure speed: `make bench`, or `python -m benchmarks`.
+
+Times are processor time of one core. Ratios are of times taken in one run, alternately, so that they hold on
+a machine that others use too; only they are worth comparing between machines.
+"""
+
+import argparse
+import gc
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import process_time
+
+import mesa
+import numpy as np
+
+from benchmarks import core
+from benchmarks.mesa_twin import MesaTwin
+from mipo_sim.model import MissionModel
+from mipo_sim.parameters.options import compose
+from mipo_sim.sweeps.experiment import Experiment, Situation
+
+BLOCKS = (1, 8, 64, 128, 256, 512)
+ROUNDS = 3  # of the whole table; the best counts
+REPEATS = 9  # of the three programs of the core, in turn
+MONTHS = 48  # of the core in each repeat
+MISSION = compose()
+LAST = Path(__file__).with_name("last.json")
+
+# What the engine is meant to reach: name, figure, whether more is better, words.
+TARGETS = (
+    ("ms_per_world", 6, False, "ms a world (the aim is 3)"),
+    ("agent_months_per_second", 4e6, True, "agent-months a second and core"),
+    ("twin_against_ours", 100, True, "times as fast as plain Mesa objects"),
+    ("ours_against_compiled", 2.5, False, "times the time of a compiled loop"),
+    ("peak_mb", 1024, False, "MB at most"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure the speed of the engine."
+    )
+    parser.add_argument(
+        "--memory", action=argparse.BooleanOptionalAction, default=True, help="measure memory too"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="measure memory with 10,000 worlds instead of 2,000"
+    )
+    parser.add_argument("--store", action="store_true", help=f"write the figures to {LAST.name}")
+    parser.add_argument("--peak", nargs=2, type=int, metavar=("WORLDS", "BLOCK"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.peak:
+        print(peak_of(*asked.peak))
+        return
+    found: dict[str, object] = {"machine": machine()}
+    print("\n".join(f"{name:10} {value}" for name, value in machine().items()), flush=True)
+    found |= missions()
+    found |= phases(int(found["best_block"]))  # type: ignore[call-overload]
+    if asked.memory:
+        found |= memory(10_000 if asked.full else 2_000, 128)
+    found |= programs(128)
+    verdicts(found)
+    if asked.store:
+        LAST.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, str]:
+    """What the times depend on."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        lines = [
+            line for line in info.read_text(encoding="utf-8").splitlines() if line.startswith("model name")
+        ]
+        model = lines[0].partition(":")[2].strip() if lines else model
+    return {
+        "processor": f"{model}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "mesa": mesa.__version__,
+    }
+
+
+def mission(worlds: int) -> MissionModel:
+    """Make the mission that is timed: what `mipo run` runs when nothing else is said."""
+    return MissionModel(MISSION.values, worlds=worlds, map=MISSION.map, months=MISSION.months)
+
+
+def forget(model: MissionModel) -> None:
+    """Have Mesa let go of a model; it would keep all of them in memory."""
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
+    gc.collect()
+
+
+def missions() -> dict[str, object]:
+    """Time whole missions in blocks of several sizes."""
+    print(
+        f"\nA whole mission: {MISSION.title}, {MISSION.months} months, set-up and luck included", flush=True
+    )
+    forget(mission(2).run())
+    best = dict.fromkeys(BLOCKS, np.inf)
+    agents = 0
+    for _ in range(ROUNDS):
+        for block in BLOCKS:
+            start = process_time()
+            model = mission(block).run()
+            best[block] = min(best[block], 1000 * (process_time() - start) / block)
+            agents = len(model.agents)
+            forget(model)
+    print("  worlds in a block " + "".join(f"{block:9d}" for block in best))
+    print("  ms a world        " + "".join(f"{time:9.2f}" for time in best.values()))
+    block = min(best, key=lambda size: best[size])
+    rate = agents * MISSION.months / best[block] * 1000
+    print(f"  best: {best[block]:.2f} ms a world in blocks of {block}")
+    print(f"  {agents} agents a world, {rate / 1e6:.1f} million agent-months a second", flush=True)
+    return {
+        "ms_by_block": {str(size): round(float(time), 3) for size, time in best.items()},
+        "best_block": block,
+        "ms_per_world": float(best[block]),
+        "agents": agents,
+        "agent_months_per_second": float(rate),
+    }
+
+
+def phases(block: int) -> dict[str, object]:
+    """Time each phase of a month over a whole run."""
+    model = mission(block)
+    times = dict.fromkeys((phase.name for phase, _ in model.phases), 0.0)
+
+    def timed(name: str, acts: list[Callable[[], None]]) -> Callable[[], None]:
+        def all_of_them() -> None:
+            start = process_time()
+            for act in acts:
+                act()
+            times[name] += process_time() - start
+
+        return all_of_them
+
+    model.phases = [(phase, [timed(phase.name, acts)]) for phase, acts in model.phases]
+    forget(model.run())
+    whole = sum(times.values())
+    print(f"\nBy phase, ms a world in blocks of {block} (and share), set-up left out")
+    for name, time in times.items():
+        print(f"  {name:26} {1000 * time / block:6.2f} {time / whole:6.0%}")
+    sys.stdout.flush()
+    return {"ms_by_phase": {name: round(1000 * time / block, 3) for name, time in times.items()}}
+
+
+def memory(worlds: int, block: int) -> dict[str, object]:
+    """Find the most memory that an experiment takes, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks", "--peak", str(worlds), str(block)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    peak = float(done.stdout.split()[-1])
+    print(f"\nMemory: at most {peak:.0f} MB for {worlds:,} worlds in blocks of {block}", flush=True)
+    return {"peak_mb": peak, "peak_worlds": worlds}
+
+
+def peak_of(worlds: int, block: int) -> float:
+    situation = Situation("bench", map=MISSION.map, months=MISSION.months)
+    Experiment({"mission": MISSION.values}, situation, worlds=worlds, block=block).run()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024**2 if sys.platform == "darwin" else 1024)
+
+
+def programs(block: int) -> dict[str, object]:
+    """Time the core in three programs, in turn: the engine, plain Mesa objects, a compiled loop."""
+    print(f"\nThe core (phases {', '.join(core.NAMES)}) in three programs", flush=True)
+    try:
+        from benchmarks import compiled_loop
+    except ImportError:
+        sys.exit("the compiled loop needs numba: pip install mipo-sim[bench], or `make bench`")
+    model = core.start(MISSION.values, worlds=block, map=MISSION.map, months=1200)
+    starts = [core.world_of(model, world) for world in range(block)]
+    worlds = [compiled_loop.world_from(start) for start in starts]
+    twin, month = MesaTwin(starts[0]), model.month
+    compiled_loop.live(*compiled_loop.world_from(starts[0]), month, 1)  # compile
+    times: dict[str, list[float]] = {"ours": [], "twin": [], "compiled": []}
+    for repeat in range(REPEATS):
+        start = process_time()
+        for _ in range(MONTHS):
+            model.step()
+        times["ours"].append((process_time() - start) / block)
+        start = process_time()
+        for _ in range(MONTHS):
+            twin.step()
+        times["twin"].append(process_time() - start)
+        start = process_time()
+        for world in worlds:
+            compiled_loop.live(*world, month, MONTHS)
+        times["compiled"].append((process_time() - start) / block)
+        month += MONTHS
+        if repeat == 0:
+            dock(model, [world for _, _, world in worlds], compiled_loop.read)
+    each = {name: 1e6 * median(taken) / MONTHS for name, taken in times.items()}
+    against = {
+        "twin_against_ours": median(t / o for t, o in zip(times["twin"], times["ours"], strict=True)),
+        "ours_against_compiled": median(o / c for o, c in zip(times["ours"], times["compiled"], strict=True)),
+    }
+    against = {name: float(ratio) for name, ratio in against.items()}
+    for name, words, ratio in (
+        ("ours", f"the engine, in blocks of {block}", ""),
+        ("twin", "plain Mesa objects", f"{against['twin_against_ours']:.0f} times the engine's"),
+        ("compiled", "a compiled loop", f"the engine's is {against['ours_against_compiled']:.2f} times this"),
+    ):
+        print(f"  {words:28} {each[name]:8.1f} microseconds a world and month  {ratio}")
+    sys.stdout.flush()
+    return {"core_microseconds": {name: round(time, 2) for name, time in each.items()}} | against
+
+
+def dock(model: MissionModel, worlds: list[object], read: Callable[[object, str, str], np.ndarray]) -> None:
+    """Make sure that the compiled loop comes to what the engine comes to, in every world."""
+    for number, world in enumerate(worlds):
+        ours = core.world_of(model, number).states
+        for kind, names in core.WRITTEN.items():
+            for name in names:
+                np.testing.assert_allclose(
+                    read(world, kind, name),
+                    ours[kind][name],
+                    rtol=core.RTOL,
+                    atol=core.ATOL,
+                    err_msg=f"{kind}.{name}",
+                )
+    print(f"  after {MONTHS} months the compiled loop and the engine agree in all {len(worlds)} worlds")
+
+
+def verdicts(found: dict[str, object]) -> None:
+    """Say for each target whether it is met."""
+    print("\nTargets")
+    for name, figure, more, words in TARGETS:
+        if name in found:
+            got = float(found[name])  # type: ignore[arg-type]
+            met = got >= figure if more else got <= figure
+            bound = "at least" if more else "at most"
+            print(f"  {'met   ' if met else 'missed'} {got:12,.4g} {words}; {bound} {figure:,.4g}")
+
+
+if __name__ == "__main__":
+    main()
