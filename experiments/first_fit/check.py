@@ -165,9 +165,8 @@ def main() -> None:
         for target, what, low, high, value in rows:
             inside = low <= value <= high
             out.writerow([target, what, low, high, f"{value:.3f}", "yes" if inside else "no"])
-            sys.stdout.write(
-                f"{target:4s} {what:52s} {low:5.2f} .. {high:5.2f}  {value:7.3f}  {'' if inside else 'outside'}\n"
-            )
+            mark = "" if inside else "outside"
+            sys.stdout.write(f"{target:4s} {what:50s} {low:5.2f} .. {high:5.2f}  {value:7.3f}  {mark}\n")
 
 
 if __name__ == "__main__":
