@@ -46,7 +46,7 @@ def check_value(parameter: Parameter, value: Any) -> np.ndarray:
         raise ParameterError(f"{rule}, not {value!r}") from None
     if given.dtype.kind not in "fiub":
         raise ParameterError(f"{rule}, not {value!r}")
-    numbers = given.astype(np.float64)
+    numbers: np.ndarray = given.astype(np.float64)
     wrong = ~np.isfinite(numbers) | (numbers < parameter.low) | (numbers > parameter.high)
     if parameter.whole:
         wrong |= numbers != np.round(numbers)
