@@ -83,7 +83,9 @@ def contradictions(values: Mapping[str, Any]) -> list[str]:
 
 
 def _summed(values: Mapping[str, Any], *names: str) -> np.ndarray:
-    return np.sum(np.broadcast_arrays(*(np.asarray(values[name], np.float64) for name in names)), axis=0)
+    columns = np.broadcast_arrays(*(np.asarray(values[name], np.float64) for name in names))
+    summed: np.ndarray = np.sum(columns, axis=0)
+    return summed
 
 
 SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
