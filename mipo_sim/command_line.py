@@ -7,12 +7,18 @@ from collections.abc import Sequence
 
 from mipo_sim.version import __version__
 
-COMMANDS = ("run", "parameters", "phases", "scenarios")
+COMMANDS = ("run", "sweep", "results", "replay", "parameters", "phases", "scenarios")
 OVERVIEW = """\
 mipo - odds of peace for forms of mission, over many simulated worlds
 
   mipo run [group=option] [parameter=value] [worlds=200] [seed=2007]
                        run one form of mission in one situation; plain `mipo` does the same
+  mipo sweep [study=...] [group=option,option] [parameter=value,value] [--dry-run]
+                       live through many points; the same command goes on where it was stopped
+  mipo results [FOLDER]
+                       list what sweeps have left there
+  mipo replay RESULTS WORLD [--debug]
+                       live one world of a sweep again, up to the month before it ended
   mipo scenarios       what situations and options there are, one sentence each
   mipo parameters [WORDS] [--role lever|context|behaviour]
                        search the parameters
@@ -47,7 +53,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(given)
     except (Refusal, ParameterError) as error:
-        sys.stderr.write(f"mipo: {' '.join(str(error).split())}\n")
+        lines = [" ".join(line.split()) for line in str(error).splitlines()]
+        sys.stderr.write("mipo: " + "\n      ".join(filter(None, lines)) + "\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\nmipo: stopped; nothing was saved\n")
@@ -71,6 +78,10 @@ def _dispatch(words: list[str]) -> int:
         return _scenarios(words[1:])
     if first == "phases":
         return _phases(words[1:])
+    if first in ("sweep", "results", "replay"):
+        from mipo_sim.command import sweep
+
+        return {"sweep": sweep.sweep, "results": sweep.results, "replay": sweep.replay}[first](words[1:])
     if "=" not in first and not first.startswith(("-", "+", "~")) and first != "run":
         from mipo_sim.command.refusals import Refusal
         from mipo_sim.parameters import nearest

@@ -1,0 +1,198 @@
+"""Read sweeps back: as tables, as labelled arrays, and as a list of what is there."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from mipo_sim.sweeps.plan import Design, Plan
+from mipo_sim.sweeps.store import Store, SweepError
+
+if TYPE_CHECKING:
+    import xarray
+
+FIXED = ("world", "point", "replicate", "key")  # the columns before the axes
+
+
+@dataclass(frozen=True)
+class SweepResults:
+    """What a sweep has come to, complete or not.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is kept.
+    """
+
+    folder: Path
+
+    @property
+    def store(self) -> Store:
+        """The files."""
+        return Store(self.folder)
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What decides the numbers, and what made them: versions, parameters, units."""
+        return self.store.about()
+
+    @property
+    def plan(self) -> Plan:
+        """Which worlds there are to be."""
+        return self.store.plan()
+
+    @cached_property
+    def design(self) -> Design:
+        """The design whose points were run."""
+        from mipo_sim.sweeps.designs import make_design
+
+        return make_design(self.about["identity"]["design"])
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row a world: point, replicate, axes of the design, outcomes, and why it failed if it did.
+
+        An axis that shares its name with an outcome stands as `axis.name`.
+        """
+        return self.store.read("rows").drop(columns="key", errors="ignore")
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """What the months were like: `point`, `measure`, `month`, and `mean`, `sd`, `low`, `high`.
+
+        They are taken over the first worlds of each point, as many as `worlds` says; `low` and `high`
+        are 5 % and 95 %.
+        """
+        return self.store.read("series")
+
+    @property
+    def axes(self) -> list[str]:
+        """Names of the columns that are axes of the design."""
+        columns = list(self.rows.columns)
+        return columns[len(FIXED) - 1 : columns.index("failed")] if columns else []
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """One row a point that has been reached: its axes."""
+        if self.rows.empty:
+            return pd.DataFrame()
+        return self.rows.drop_duplicates("point").set_index("point")[self.axes]
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """The worlds that failed: which, where in the design, in which month, and why.
+
+        Found file by file, so that a sweep need not fit into memory.
+        """
+        found = []
+        for table in self.store.tables("rows"):
+            names = table.column_names
+            wanted = [*names[:3], *names[len(FIXED) : names.index("failed")], "failed_month", "failed"]
+            found.append(table.select(wanted).filter(table["failed"].is_valid()).to_pandas())
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all worlds are there."""
+        return len(self.rows) == self.plan.worlds
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Give the outcomes as arrays by point and replicate, with the axes as coordinates of the points.
+
+        Raises
+        ------
+        ImportError
+            If xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError:
+            raise ImportError("labelled arrays need xarray: pip install 'mipo-sim[analysis]'") from None
+        outcomes = self.rows.drop(columns=["world", *self.axes]).set_index(["point", "replicate"])
+        units = self.about["made"]["outcomes"]
+        found = xarray.Dataset.from_dataframe(outcomes)
+        for name, unit in units.items():
+            found[name].attrs["units"] = unit
+        return found.assign_coords({axis: ("point", self.points[axis].to_numpy()) for axis in self.axes})
+
+
+def open_sweep(folder: Path | str) -> SweepResults:
+    """Open the results of a sweep, complete or not.
+
+    Raises
+    ------
+    SweepError
+        If there is none, or it cannot be read.
+    """
+    results = SweepResults(Path(folder))
+    results.about  # noqa: B018 - refuses what is no sweep
+    return results
+
+
+def listing(folder: Path | str) -> pd.DataFrame:
+    """List the sweeps and runs in a folder, and in the folders in it.
+
+    Returns
+    -------
+    DataFrame
+        One row each: `folder`, `what` (the kind of design, or "run"), `points`, `worlds`, `done`
+        (worlds on disk), `seed`, `megabytes`, and `note` if something is wrong with it.
+    """
+    found = []
+    base = Path(folder)
+    for file in sorted({*base.glob("run.json"), *base.glob("*/run.json"), *base.glob("*/*/run.json")}):
+        found.append(_sweep_row(file.parent))
+    for file in sorted({*base.glob("manifest.json"), *base.glob("*/manifest.json")}):
+        found.append(_run_row(file))
+    return pd.DataFrame(
+        found, columns=["folder", "what", "points", "worlds", "done", "seed", "megabytes", "note"]
+    )
+
+
+def _sweep_row(folder: Path) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "folder": str(folder),
+        "what": "sweep",
+        "megabytes": _megabytes(folder),
+        "note": "",
+    }
+    store = Store(folder)
+    try:
+        there, plan = store.identity(), store.plan()
+    except SweepError as error:
+        return row | {"note": str(error)}
+    names = {file.name for file in (folder / "rows").glob("rows-*.parquet")}
+    done = sum(hi - lo for lo, hi in plan.shards() if store.path("rows", lo, hi).name in names)
+    kind = there["design"].get("kind", "sweep")
+    note = "" if done == plan.worlds else "not complete; the same command goes on"
+    return row | {
+        "what": kind,
+        "points": plan.points,
+        "worlds": plan.worlds,
+        "done": done,
+        "seed": there["seed"],
+        "note": note,
+    }
+
+
+def _run_row(file: Path) -> dict[str, Any]:
+    import json
+
+    row: dict[str, Any] = {
+        "folder": str(file.parent),
+        "what": "run",
+        "megabytes": _megabytes(file.parent),
+        "note": "",
+    }
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))
+        points, worlds, seed = len(made["forms"]), len(made["forms"]) * made["worlds"], made["seed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return row | {"note": "its manifest is damaged"}
+    return row | {"points": points, "worlds": worlds, "done": worlds, "seed": seed}
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
