@@ -201,7 +201,7 @@ def test_phases_are_timed(mipo, monkeypatch):
 
 BAD = [
     (("rnu",), "did you mean 'run'"),
-    (("report",), "commands: run, parameters, phases, scenarios"),
+    (("report",), "commands: run, sweep, results, replay, parameters, phases, scenarios"),
     (("integraton=full",), "did you mean 'integration'"),
     (("integration=ful",), "did you mean 'full'"),
     (("scenario=liberya",), "did you mean 'liberia'"),
