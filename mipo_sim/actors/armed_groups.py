@@ -5,6 +5,7 @@ Relapse comes out of what these groups and the communities do; no hazard is draw
 
 import numpy as np
 
+from mipo_sim.actors.communities import LIVELIHOODS, REINTEGRATION
 from mipo_sim.ensemble import Actor, Fact, State, by_subkind, logistic, total
 
 
@@ -122,10 +123,9 @@ class ArmedGroup(Actor):
     def recruit_and_disarm(self) -> None:
         """Fighters go home, faster with reintegration and work (D9); grievance, arms and loot bring more."""
         conflict, places = self.p.conflict, self.model.districts
-        busy, work = self._busy(), self._at_home(places.coverage[:, 3])
-        ways_out = (
-            1 + conflict.reintegration * self._at_home(places.coverage[:, 4]) + conflict.livelihoods * work
-        )
+        busy, work = self._busy(), self._at_home(places.coverage[:, LIVELIHOODS])
+        helped = self._at_home(places.coverage[:, REINTEGRATION])
+        ways_out = 1 + conflict.reintegration * helped + conflict.livelihoods * work
         leaving = conflict.demobilisation * ways_out * (1 - np.minimum(0.8, 2.4 * busy)) * self.strength
         idle = 1 - conflict.work_on_recruits * work
         recruits = conflict.recruitment * idle * self._at_home(places.grievance) * self.hostility

@@ -1,7 +1,7 @@
 """Donors: who pays, for what, how late, and with which strings.
 
-Every sum is in million US dollars a month. What donors pay out is received by agencies to the cent;
-nothing is made or lost on the way.
+Every sum is in million US dollars a month. What voluntary donors pay out is received by agencies to the
+cent, now or through the pool; assessed dues also pay for troops, quick projects and offices.
 """
 
 from typing import ClassVar

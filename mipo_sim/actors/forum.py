@@ -66,7 +66,7 @@ class Forum(Actor):
         """Update the joint assessment toward what is seen, as fresh as decisions are (D6, E10).
 
         The error shrinks with reports, with civil society, women's and local voice (D5, D7), and with people
-        who trust and tell; the wish lists of those with money bend it (C9).
+        who trust and tell. What is known of communities and districts is written here, for all.
         """
         model, info = self.model, self.p.information
         people = model.communities

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent, RegionalBody
-from mipo_sim.actors.communities import REINTEGRATION
+from mipo_sim.actors.communities import JUSTICE, REINTEGRATION
 from mipo_sim.ensemble import Actor, State, covered, share_of, total
 
 
@@ -109,7 +109,8 @@ class Government(Actor):
         owed = self.p.capacity.arrears_ceiling * unpaid
         self.arrears += (owed - self.arrears) / self.p.capacity.arrears_memory
         one_army = 1 - self.p.capacity.rival_training * self.rival_training
-        tamed = 1 - 0.5 * (self.coverage[2] + self.capacity) * self.p.capacity.justice_on_soldiers * one_army
+        order = self.coverage[JUSTICE] + self.capacity
+        tamed = 1 - 0.5 * order * self.p.capacity.justice_on_soldiers * one_army
         self.predation = (
             self.p.capacity.predation
             * np.minimum(self.soldiers, 1)
@@ -124,7 +125,7 @@ class Government(Actor):
         Fragmented aid costs a weak state more (sign test S3); parallel structures hire its people away (D4).
         """
         capacity, own = self.p.capacity, self.ownership
-        lessons = 0.3 + 0.4 * self.coverage[2] + 0.5 * own + 0.5 * self.p.ownership.capacity_building
+        lessons = 0.3 + 0.4 * self.coverage[JUSTICE] + 0.5 * own + 0.5 * self.p.ownership.capacity_building
         burden = 1 / (1 + capacity.donor_burden * self.model.donors.fragments() * (1 - self.capacity))
         growth = capacity.state_growth / 12 * lessons * burden * (1 - self.violence)
         drained = capacity.drain * (1 - own) * self.bypass

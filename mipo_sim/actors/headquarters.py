@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mipo_sim.actors.leadership import SUPPORT
 from mipo_sim.ensemble import Actor, State, logistic, total
 
 FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief, reintegration, then the rest
@@ -89,7 +90,7 @@ class Headquarters(Actor):
         """
         hq = self.p.headquarters
         months = hq.months_to_fill - hq.months_saved * self.p.mandate.delegation
-        ease = 0.6 + 0.8 * self.model.leaders.strength[4]
+        ease = 0.6 + 0.8 * self.model.leaders.strength[SUPPORT]
         hiring = 1 - np.exp(-ease / (months * (1 + 0.5 * self.model.team.overlap)))
         change = hiring * (1 - self.filled) - hq.turnover / 12 * self.filled
         self.filled += np.where(self.presence > 0, change, 0)
@@ -105,7 +106,7 @@ class Headquarters(Actor):
         self.patience -= self.presence * wear * (2 - self.p.mandate.unity_of_voice) / exit.patience_months
 
     def decide_exit(self) -> None:
-        """Leave by timetable, by benchmarks, or when patience is gone (E5, A22 of the figures)."""
+        """Leave by timetable, by benchmarks, or when patience is gone (E5; figures A22)."""
         exit, nation = self.p.exit, self.model.government
         late_enough = self.months_open >= exit.earliest_month
         ready = (

@@ -20,7 +20,9 @@ MEASURES = {measure.name: measure for measure in OUTCOMES} | {
 LABELS = {  # where the field's own word should stand beside the plain ones
     "overhead": "Overhead: staff time not left for work",
     "duplication": "Duplication: outside work beyond need",
-    "ownership": "Ownership: local capacity at the end",
+    "need_met": "Need met, up to year six",
+    "ownership": "Ownership: local capacity at exit/end",
+    "cost": "Money spent",
 }
 SHOWN = (
     "peace",
@@ -111,9 +113,9 @@ def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
         f"mipo_sim {manifest['mipo_sim']}, config {manifest['config']}, seed {experiment.seed}"
     )
     reading = (
-        "How to read it: these are odds over many worlds, not a forecast; in brackets stands the range that "
-        "holds the true figure with 95 % confidence, differences of shares are in percentage points, and "
-        "where a difference is 'not clear' its range takes in zero."
+        "How to read it: these are odds over many worlds, not a forecast; in brackets stands the range that, "
+        "with 95 % confidence, holds the figure of endlessly many worlds, differences of shares are in "
+        "percentage points, and where a difference is 'not clear' its range takes in zero."
     )
     if is_stylised(experiment.situation):
         reading += " The situation is stylised: it follows the published outline of a case, not its history."

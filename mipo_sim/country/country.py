@@ -52,7 +52,6 @@ class Country:
         off_road = 0.25 * place / max(self.each - 1, 1)
         self.remoteness = _single(np.minimum(1, 0.75 * map.remoteness[:, None] + off_road).ravel())
         self.share_of_place = _single(rank_share / rank_share.sum())
-        self.share_of_country = _single(self.people / self.people.sum())
         self.district_people = _single(map.people)
         self.district_share = _single(map.people / map.people.sum())
         self.district_remoteness = _single(map.remoteness)

@@ -36,7 +36,8 @@ class State:
     low, high : float or None
         Bounds that hold in every month of every world; the tests hold random worlds to them.
     axes : tuple of str
-        Names of further axes between agent and world: "sector", "district", "level", "armed_group".
+        Names of further axes between agent and world: "sector", "level", "district", "community",
+        "agency", "giver".
     """
 
     def __init__(

@@ -33,7 +33,7 @@ COMPARED = {
     "war_share": "Months at war",
     "need_met": "Need met",
     "trust": "Trust",
-    "ownership": "Local capacity",
+    "ownership": "Local capacity at exit/end",
     "overhead": "Time left for the work",
     "duplication": "Work beyond need",
 }
@@ -113,7 +113,7 @@ def _peace(axes: Axes, results: "Results") -> None:
             annotation_clip=False,
         )
     came = results.outcomes.groupby("form", sort=False)["peace_month"].agg(lambda month: month.notna().mean())
-    note = "with the band that holds the true share with 95 % confidence"
+    note = "band: where the share of endlessly many worlds lies, with 95 % confidence"
     if came.min() < 1:
         note = f"peace came in {', '.join(f'{100 * came[f]:.0f} % ({plain(f)})' for f in forms)} of worlds"
     axes.set_title("Share of worlds still at peace", pad=PAD)
