@@ -24,7 +24,7 @@ LEAD_IN = 4  # full months before a core run: one planning round past the first
 
 # How near two programs have to come after a year or two, one in single precision and one in double. Single
 # precision is off by 1e-7 of a state at each operation, and by 1e-7 of 1 where a small number is a difference
-# from 1, as violence in a calm place is. Rules that damp keep errors near 1e-5; a wrong rule is far off.
+# from 1, as violence in a calm place is. Rules that damp keep errors near 1e-5; a wrong rule is off by more.
 RTOL, ATOL = 1e-3, 1e-5
 
 # What the core writes, by kind. A test looks whether this is all.

@@ -312,12 +312,10 @@ class Community(Described):
             self.wasted += min(there - met, aid)
             self.aid[sector] = aid
             self.coverage[sector] = min((met + 1e-9) / (self.need[sector] + 1e-9), 1)
-
-    def mean_coverage(self) -> float:
-        return sum(self.coverage[RELIEF:]) / 4
+        self.served = sum(self.coverage[RELIEF:]) / 4
 
     def judge(self) -> None:
-        reception, ownership, served = self.p.reception, self.p.ownership, self.mean_coverage()
+        reception, ownership, served = self.p.reception, self.p.ownership, self.served
         mission = self.model.mission
         announced = mission.presence * sum(mission.scope) / 5
         promised = reception.promise * (1 - ownership.communication) * announced
@@ -343,7 +341,7 @@ class Community(Described):
 
     def grieve(self) -> None:
         reception = self.p.reception
-        felt = reception.grievance_level + reception.neglect * (1 - self.mean_coverage())
+        felt = reception.grievance_level + reception.neglect * (1 - self.served)
         felt += reception.inequality * self.p.situation.inequality * self.district.behind
         felt -= reception.trust_soothes * self.trust + reception.confidence_soothes * self.confidence
         felt -= reception.deal_soothes * self.model.government.settlement
@@ -355,7 +353,7 @@ class Community(Described):
     def trust_the_state(self) -> None:
         reception, state = self.p.reception, self.model.government
         credit = state.ownership + (1 - state.ownership) * state.capacity
-        felt = 0.35 * state.settlement + 0.35 * self.mean_coverage() * credit + 0.3 * state.capacity
+        felt = 0.35 * state.settlement + 0.35 * self.served * credit + 0.3 * state.capacity
         felt = felt * (1 - 0.6 * self.violence) - reception.predation_hurts * self.harm_by_soldiers
         self.confidence += reception.confidence_pace * (max(felt, 0) - self.confidence)
 

@@ -204,7 +204,7 @@ class MissionModel(mesa.Model):
         """Shares of voluntary money: banks alike, states falling by a constant ratio; dues and pool none."""
         banks, states = (len(self.donors.part(kind)) for kind in (DevelopmentBank, BilateralDonor))
         falling = DONOR_RATIO ** np.arange(states)
-        states_part = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(falling.sum(), 1e-9)
+        states_part = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(float(falling.sum()), 1e-9)
         banks_part = np.full(banks, (BANKS_SHARE if states else 1.0) / max(banks, 1))
         return np.array([0, *banks_part, *states_part, 0])
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent, RegionalBody
+from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent
 from mipo_sim.actors.communities import JUSTICE, REINTEGRATION
 from mipo_sim.ensemble import Actor, State, covered, share_of, total
 
@@ -91,7 +91,7 @@ class Government(Actor):
             self.model.programmes,
             self.model.country.district_people.sum(),
         )
-        joint = work.work_of((MissionComponent, RegionalBody), REINTEGRATION) * 100 / everyone
+        joint = work.work_of((MissionComponent,), REINTEGRATION) * 100 / everyone
         own = work.work_of((BilateralProgramme,), REINTEGRATION) * 100 / everyone
         meant = joint * self.p.mandate.force_reform + own  # bilaterals train by their own wish
         taught = meant / (joint + own + capacity.trainers_half)

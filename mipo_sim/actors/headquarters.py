@@ -98,7 +98,7 @@ class Headquarters(Actor):
     def review_mandate(self) -> None:
         """At each review the mandate may widen to unmet need; patience wears where progress lacks (B10)."""
         hq, exit = self.p.headquarters, self.p.exit
-        if self.model.month % self.model.review_months == 0:
+        if self.model.month and self.model.month % self.model.review_months == 0:
             unmet = 1 - self.model.government.coverage
             widening = self.p.mandate.widening * self.p.training.evaluation
             self.scope += widening * unmet * (1 - self.scope) * (self.presence > 0)[None]

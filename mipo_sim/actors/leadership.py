@@ -165,8 +165,8 @@ class SeniorTeam(Actor):
         and of districts, duplicated work) and what it costs (time in meetings, old plans). Changing form
         has a price.
         """
-        if self.model.month % self.model.review_months:
-            return
+        if self.model.month % self.model.review_months or not self.model.month:
+            return  # nothing has been seen in the first month
         form, seen = self.p.integration, self.model.forum
         noise = self.model.luck.monthly("assessment", 4, self.model.month)
         blur = self.p.team.assessment_error * (1 - self.p.training.evaluation)

@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis.intervals import agresti_min, student, wilson
+from mipo_sim.outcomes import OUTCOMES
+
+UNITS = {measure.name: measure.unit for measure in OUTCOMES}
 
 CAUSES = ("coordination", "reporting", "waiting", "rivalry")
 
@@ -93,7 +96,7 @@ def paired_differences(
     for column in columns:
         both = pd.concat([first[column], second[column]], axis=1).dropna().to_numpy(dtype=np.float64)
         change = both[:, 0] - both[:, 1]
-        if np.isin(both, (0, 1)).all():
+        if UNITS.get(column, "0 or 1" if np.isin(both, (0, 1)).all() else "") == "0 or 1":
             low, high = agresti_min(int((change > 0).sum()), int((change < 0).sum()), len(change))
         else:
             low, high = student(change)

@@ -21,7 +21,7 @@ LABELS = {  # where the field's own word should stand beside the plain ones
     "overhead": "Overhead: staff time not left for work",
     "duplication": "Duplication: outside work beyond need",
     "need_met": "Need met, up to year six",
-    "ownership": "Ownership: local capacity at exit/end",
+    "local_capacity": "Ownership: local capacity at the end",
     "cost": "Money spent",
 }
 SHOWN = (
@@ -38,7 +38,7 @@ SHOWN = (
     "duplication",
     "need_met",
     "trust",
-    "ownership",
+    "local_capacity",
     "cost",
 )
 FIRST, WIDE = 40, 96  # width of the first column, and of running text

@@ -33,6 +33,7 @@ from mipo_sim.command.refusals import (
 from mipo_sim.parameters import ParameterError, declared
 from mipo_sim.parameters.options import CONFIGS, GROUPS
 from mipo_sim.sweeps import Experiment
+from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.mission import USUAL, Choices, as_configuration, progress_bar, side_by_side
 from mipo_sim.sweeps.storage import check_writable
 
@@ -62,7 +63,7 @@ class Run:
 
     worlds: int = 200
     seed: int = 2007
-    block: int = 128
+    block: int = BLOCK
     output: str = "results"
     name: str | None = None
     title: str = ""

@@ -33,7 +33,7 @@ COMPARED = {
     "war_share": "Months at war",
     "need_met": "Need met",
     "trust": "Trust",
-    "ownership": "Local capacity at exit/end",
+    "local_capacity": "Local capacity at the end",
     "overhead": "Time left for the work",
     "duplication": "Work beyond need",
 }
@@ -144,7 +144,7 @@ def _differences(axes: Axes, results: "Results") -> None:
     axes.set_ylim(len(shown) - 0.4, -0.6)
     edge = max(np.abs(axes.get_xlim()).max(), 5)
     axes.set_xlim(-edge, edge)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:+.0f}".replace("-", "−") if x else "0"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{abs(x):.0f}"))
     axes.set_xlabel("← worse      percentage points      better →")
     axes.spines["left"].set_visible(False)
     axes.set_title(f"What {plain(forms[0])} changes", x=-0.44, pad=PAD)

@@ -98,6 +98,7 @@ OUTCOMES: tuple[Measure, ...] = (
     Measure("grievance", "share", "less", "Grievance"),
     Measure("ownership", "share", "more", "Capacity of local bodies at exit or end"),
     Measure("ownership_later", "share", "more", "Capacity of local bodies two years later"),
+    Measure("local_capacity", "share", "more", "Capacity of local bodies at the end"),
     Measure("state_capacity", "share", "more", "Capacity of the state at the end"),
     Measure("settlement", "share", "more", "Political settlement"),
     Measure("humanitarian_access", "share", "more", "Humanitarian access"),

@@ -97,6 +97,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
             "overhead": sum(causes.values(), np.zeros_like(staff)),
             "sector_gap": sectors.max(axis=0) - sectors.min(axis=0),
             "state_capacity": series["state_capacity"][-1],
+            "local_capacity": series["local_capacity"][-1],
             "staff_attacked": total(series["staff_attacked"], axis=0),
             "first_dividend": _first_dividend(series["need_met"]),
             "money_gap": share_of(pledged - total(series["money_paid"], axis=0), pledged),

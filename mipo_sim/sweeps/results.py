@@ -26,7 +26,7 @@ COMPARED = (
     "duplication",
     "need_met",
     "trust",
-    "ownership",
+    "local_capacity",
     "cost",
 )
 
