@@ -294,7 +294,7 @@ def receive_and_judge(p, places, w, use, month):
             coverage[s] = min((met + 1e-9) / (need + 1e-9), 1)
             if s != SECURITY:
                 served += coverage[s] / 4
-        w.communities_wasted[c] = wasted
+        w.communities_wasted[c], w.communities_served[c] = wasted, served
 
         harm, grievance = w.communities_harm[c], w.communities_grievance[c]
         w.communities_expectation[c] += p.reception_expectation_pace * (

@@ -38,8 +38,8 @@ WRITTEN: dict[str, tuple[str, ...]] = {
     "programmes": ("habitual", "needful", "planned"),
     "forum": ("clash", "habit_effort", "need_effort", "plan_effort"),
     "communities": (
-        "aid", "wasted", "coverage", "expectation", "trust", "confidence", "grievance", "harm_by_soldiers",
-        "pressure", "violence", "harm",
+        "aid", "wasted", "coverage", "served", "expectation", "trust", "confidence", "grievance",
+        "harm_by_soldiers", "pressure", "violence", "harm",
     ),
     "armed_groups": (
         "intent", "mobilised", "fighting", "weariness", "spent", "hostility", "income", "strength",

@@ -321,7 +321,7 @@ def test_work_placed_is_work_that_arrives(world: World) -> None:
 def _lost_work(model: MissionModel) -> list[str]:
     for loss in LOSSES:
         group, key = loss.split(".")
-        getattr(getattr(model.p, group), key)[:] = 0
+        setattr(getattr(model.p, group), key, np.float32(0))
     for act in live(model, MONTHS):
         if act != "communities.receive":
             continue

@@ -221,11 +221,11 @@ class Agency(Actor):
         share = _beside(donors.direct(), whom) * whom
         share = (share / (total(share, axis=0) + np.float32(1e-9)))[..., None, :]
         agendas, places = donors.agenda[donors.giving], donors.favour[donors.giving]
-        sectors = np.zeros_like(self.strings_sector)
-        named = np.zeros_like(self.strings_district)
+        sectors, of_sectors = np.zeros_like(self.strings_sector), np.empty_like(self.strings_sector)
+        named, of_named = np.zeros_like(self.strings_district), np.empty_like(self.strings_district)
         for donor, part in enumerate(share):
-            sectors += part * agendas[donor]
-            named += part * places[donor]
+            sectors += np.multiply(part, agendas[donor], out=of_sectors)
+            named += np.multiply(part, places[donor], out=of_named)
         self.strings_sector = self._among_able(able * sectors)
         self.strings_district = spread_over(named, axis=-2)
         differing = total(np.abs(self.strings_sector - self.model.forum.sector_plan), axis=-2) / 2
@@ -244,6 +244,7 @@ class Agency(Actor):
         """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
         funding, model = self.p.funding, self.model
         clear = 1 + self.p.planning.skill_weight * self.p.leadership.role_clarity
+        clear = clear * np.ones(model.worlds, np.float32)
         able = np.where(self._able(), np.maximum(self.skill[..., None], 0.01) ** clear, 0)
         own = self._among_able(able * self.own_wish)
         plan = self._among_able(able * model.forum.sector_plan)

@@ -22,6 +22,7 @@ class ArmedGroup(Actor):
         axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home."
     )
     rooted = Fact(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
+    reach = Fact(low=0, high=1, unit="share", doc="Fighting at home, were everybody out.")
     riches = Fact(low=0, high=1, unit="share", doc="Lootable trade in its home districts.")
     income = State(low=0, unit="1 per month", doc="Strength that its trade pays for.")
     hostility = State(low=0, high=1, unit="share", doc="Will to fight on as such.")
@@ -65,6 +66,7 @@ class ArmedGroup(Actor):
             group.home[...] = np.exp(-country.district_distance[seat] / 90.0)
             group.rooted[...] = group.home * country.district_share
             group.rooted[...] /= group.rooted.sum()
+            group.reach[...] = max(np.sum(group.home * group.rooted), 1e-6)
             group.riches[...] = np.sum(group.rooted * country.resources)
 
     def weigh(self) -> None:
@@ -135,9 +137,7 @@ class ArmedGroup(Actor):
         self.strength += (pull + outside + deserters + self.income) * (1 - self.strength) - leaving
 
     def _busy(self) -> np.ndarray:
-        return total(self.fighting * self.rooted[..., None], axis=-2) / np.maximum(
-            total(self.home[..., None] * self.rooted[..., None], axis=-2), 1e-6
-        )
+        return self._at_home(self.fighting) / self.reach[..., None]
 
     def _at_home(self, by_district: np.ndarray) -> np.ndarray:
         return total(by_district * self.rooted[..., None], axis=-2)

@@ -27,6 +27,7 @@ class Community(Actor):
     )
     aid = State(axes=("sector",), low=0, unit=EFFORT, doc="Work done here by outsiders.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
+    served = State(low=0, high=1, unit="share", doc="Coverage, as the mean of all sectors but security.")
     wasted = State(low=0, unit=EFFORT, doc="Work done here beyond need.")
     trust = State(low=0, high=1, unit="share", doc="Belief that the mission and the agencies help.")
     confidence = State(low=0, high=1, unit="share", doc="Belief in the state.")
@@ -48,7 +49,7 @@ class Community(Actor):
         mix = luck.normal("mix of needs", 5)
         mixed = np.exp(reception.need_mix * mix)
         mixed /= total(mixed, axis=0) / 5
-        local = np.exp(reception.need_spread * own - 0.5 * reception.need_spread**2)
+        local = np.exp(reception.need_spread * own - 0.5 * reception.need_spread * reception.need_spread)
         self.usual_need = situation.need / 5 * mixed * local
         for seen in ("need", "viewed", "believed"):
             setattr(self, seen, self.usual_need)
@@ -67,16 +68,18 @@ class Community(Actor):
         """Need follows shocks, violence and refugees from across the border (E8)."""
         reception = self.p.reception
         drift = np.exp(reception.need_volatility * self.model.districts.need_shock)
-        target = self._of_district(drift)
-        target *= self.usual_need
         across = self.model.country.border_pressure(self.model.neighbours.conflict)
-        fled = 1 + reception.refugees * self._of_district(across)
-        target[..., RELIEF, :] *= fled
-        target[..., RELIEF, :] *= 1 + reception.relief_need_of_war * self.violence
-        target[..., SECURITY, :] *= 1 + reception.security_need_of_war * self.violence
-        target -= self.need
-        target *= reception.need_pace
-        self.need += target
+        for sector in range(5):
+            need, target = self.need[..., sector, :], self._of_district(drift[:, sector])
+            target *= self.usual_need[..., sector, :]
+            if sector == RELIEF:
+                target *= self._of_district(1 + reception.refugees * across)
+                target *= 1 + reception.relief_need_of_war * self.violence
+            elif sector == SECURITY:
+                target *= 1 + reception.security_need_of_war * self.violence
+            target -= need
+            target *= reception.need_pace
+            need += target
 
     # -- what comes ---------------------------------------------------------------------------------
 
@@ -85,26 +88,39 @@ class Community(Actor):
 
         Sectors need each other (E3): relief and justice without security are looted or idle.
         """
-        self._take_in()
-        available = self._own_services()
-        available += self.aid
-        met = np.minimum(available, self.need)
-        available -= met
-        np.minimum(available, self.aid, out=available)
-        self.wasted = total(available, axis=-2)
-        self.coverage = covered(met, self.need)
-
-    def _take_in(self) -> None:
-        forum, aid = self.model.forum, self.aid  # filled in place: it is the largest sum of the month
-        np.multiply(self._of_district(forum.habit_effort.swapaxes(0, 1)), self.familiar, out=aid)
-        aid += self._of_district(forum.need_effort.swapaxes(0, 1))
-        aid *= self.viewed
-        by_plan = self._of_district(forum.plan_effort.swapaxes(0, 1))
-        by_plan *= self.planned
-        aid += by_plan
         passable = self._passable()
-        aid[..., SECURITY, :] *= passable * self._brought_to_court()
-        aid[..., RELIEF:, :] *= (passable * self._kept() * self._slowed())[..., None, :]
+        through = [passable * self._kept() * self._slowed()] * 5
+        through[SECURITY] = passable * self._brought_to_court()
+        own, guarded = self._own_services()
+        self.wasted = self.served = 0
+        for sector, lets_through in enumerate(through):  # what is in hand then fits the processor's cache
+            aid = self._arriving(sector)
+            aid *= lets_through
+            self.aid[..., sector, :] = aid
+            need, usual = self.need[..., sector, :], self.usual_need[..., sector, :]
+            available = usual * own
+            if sector == SECURITY:
+                available += usual * guarded
+            available += aid
+            met = np.minimum(available, need)
+            available -= met
+            self.wasted += np.minimum(available, aid, out=available)
+            cover = self.coverage[..., sector, :]
+            cover[...] = covered(met, need)
+            if sector != SECURITY:
+                self.served += cover
+        self.served /= 4
+
+    def _arriving(self, sector: int) -> np.ndarray:
+        forum = self.model.forum
+        aid = self._of_district(forum.habit_effort[sector])
+        aid *= self.familiar[..., sector, :]
+        aid += self._of_district(forum.need_effort[sector])
+        aid *= self.viewed[..., sector, :]
+        by_plan = self._of_district(forum.plan_effort[sector])
+        by_plan *= self.planned[..., sector, :]
+        aid += by_plan
+        return aid
 
     def be_chosen(self) -> None:
         """Some places are familiar to many teams, some to none: how habit divides a district's work (A7)."""
@@ -138,24 +154,24 @@ class Community(Actor):
         slow = slow + self.p.ownership.capacity_building * self.p.delivery.teaching_time
         return 1 - slow * (1 - self.local_capacity)
 
-    def _own_services(self) -> np.ndarray:
-        """Services of local bodies and of the state; they stay when outsiders leave (D2, D3)."""
+    def _own_services(self) -> tuple[np.ndarray, np.ndarray]:
+        """Services of local bodies and the state, which stay when outsiders leave (D2, D3); safety by troops.
+
+        Both are against usual need.
+        """
         capacity, state = self.p.capacity, self.model.government
         reach = self.confidence / (self.confidence + 0.3)
         calm = np.exp(-2 * self.violence)
         local = capacity.local_services * self.local_capacity * calm
-        share = local + capacity.state_services * state.capacity * reach
-        services = self.usual_need * share[..., None, :]
-        guarded = self.p.delivery.troops_secure * self.model.districts.deterrence[self._district()]
-        services[..., SECURITY, :] += self.usual_need[..., SECURITY, :] * guarded
-        return services
+        guarded = self._of_district(self.p.delivery.troops_secure * self.model.districts.deterrence)
+        return local + capacity.state_services * state.capacity * reach, guarded
 
     # -- reception ----------------------------------------------------------------------------------
 
     def judge(self) -> None:
         """Judge the helpers by safety, use and respect, against what was promised (D1, D12, B7)."""
         reception, ownership = self.p.reception, self.p.ownership
-        served, hq = self._served(), self.model.headquarters
+        served, hq = self.served, self.model.headquarters
         announced = hq.presence * total(hq.scope, axis=-2) / 5
         promised = reception.promise * (1 - ownership.communication) * announced
         self.expectation += reception.expectation_pace * (promised - self.expectation)
@@ -208,35 +224,33 @@ class Community(Actor):
     def grieve(self) -> None:
         """Neglect, injury and inequality feed grievance; trust and order ease it (E13, D8)."""
         reception, here = self.p.reception, self._district()
-        served = self._served()
         behind = self.model.country.national_mean(self.model.districts.coverage)
-        gap = total(np.maximum(behind - self.model.districts.coverage, 0), axis=-2)[here] / 5
+        gap = total(np.maximum(behind - self.model.districts.coverage, 0), axis=-2) / 5
         felt = (
             reception.grievance_level
-            + reception.neglect * (1 - served)
-            + reception.inequality * self.p.situation.inequality * gap
+            + reception.neglect * (1 - self.served)
+            + (reception.inequality * self.p.situation.inequality * gap)[here]
             - reception.trust_soothes * self.trust
             - reception.confidence_soothes * self.confidence
             - reception.deal_soothes * self.model.government.settlement
         )
         impunity = 1 - reception.justice_answers * self.coverage[..., JUSTICE, :]
         hurt = reception.injury * impunity * (self.harm + self.harm_by_soldiers) + self._envy()
-        self.grievance += reception.grievance_pace * (np.clip(felt, 0, 1) - self.grievance)
+        self.grievance += reception.grievance_pace * (np.minimum(np.maximum(felt, 0), 1) - self.grievance)
         self.grievance += (1 - np.exp(-hurt)) * (1 - self.grievance)
 
     def trust_the_state(self) -> None:
         """The state earns belief by what is done through it and in its name; bypassing it earns none (D4)."""
         reception, state = self.p.reception, self.model.government
-        served = self._served()
         credit = state.ownership + (1 - state.ownership) * state.capacity
-        felt = 0.35 * state.settlement + 0.35 * served * credit + 0.3 * state.capacity
+        felt = 0.35 * state.settlement + 0.35 * self.served * credit + 0.3 * state.capacity
         felt = felt * (1 - 0.6 * self.violence) - reception.predation_hurts * self.harm_by_soldiers
         self.confidence += reception.confidence_pace * (np.maximum(felt, 0) - self.confidence)
 
     def learn_to_serve(self) -> None:
         """Local bodies learn by doing, by being taught and by handover; war scatters them (D2, D3, E6)."""
         capacity, ownership = self.p.capacity, self.p.ownership
-        work = self._served()
+        work = self.served
         doing = self.model.government.ownership * capacity.by_doing * work
         taught = ownership.capacity_building * capacity.by_teaching
         handed = self.p.exit.handover * capacity.by_handover * self.model.headquarters.handing_over * work
@@ -283,9 +297,6 @@ class Community(Actor):
 
     def _far(self) -> np.ndarray:
         return np.float32(0.5) + self._remoteness()
-
-    def _served(self) -> np.ndarray:
-        return total(self.coverage[..., RELIEF:, :], axis=-2) / 4
 
 
 def _near(level: np.ndarray, draw: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ class Donor(Actor):
         money, steady = self.p.money, self.p.funding.predictable
         memory = money.shock_memory
         fresh = self.month_luck("budget")
-        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * fresh
+        self.shock = memory * self.shock + np.sqrt(1 - memory * memory) * fresh
         years = np.clip((self.model.month - money.attention_months) / 96, 0, 1)
         fashion = money.first_attention - (money.first_attention - money.late_attention) * years
         self.attention = fashion + (1 - fashion) * steady
@@ -85,7 +85,7 @@ class Donor(Actor):
         mean = self.size[..., None] * self.p.situation.aid / 12
         if not self.model.agencies.voluntary.any():
             mean = 0 * mean  # nobody is there to pay
-        self.pledged = mean * self.attention * np.exp(swing * self.shock - 0.5 * swing**2)
+        self.pledged = mean * self.attention * np.exp(swing * self.shock - 0.5 * swing * swing)
 
     @by_subkind
     def disburse(self) -> None:

@@ -83,7 +83,7 @@ class Forum(Actor):
         memory = info.error_memory
         round = model.month // model.planning_months
         fresh = model.luck.monthly("joint assessment", model.sizes["district"], round, each=5)
-        self.shared_error = memory * self.shared_error + np.sqrt(1 - memory**2) * fresh
+        self.shared_error = memory * self.shared_error + np.sqrt(1 - memory * memory) * fresh
         pace = model.planning_months / (model.planning_months + model.team.plan_age)
         seen = model.country.to_communities(np.exp(error * self.shared_error), people.rows)
         seen *= people.need
@@ -91,7 +91,9 @@ class Forum(Actor):
         seen *= pace
         people.believed += seen
         people.viewed = people.need
-        people.noted += 0.5 * (people.aid - people.noted)
+        news = people.aid - people.noted
+        news *= 0.5
+        people.noted += news
         places = model.districts
         places.viewed = model.country.district_mean(people.viewed)
         places.believed = model.country.district_mean(people.believed)

@@ -54,7 +54,7 @@ class Government(Actor):
         z = self.model.luck.monthly("national fortunes", 1, self.model.month, each=5)[0]
         shock = z[0] / np.sqrt(total(z[1:] ** 2, axis=0) / 4) / np.float32(np.sqrt(2))  # unit variance
         memory = self.p.conflict.shock_memory
-        self.turmoil = memory * self.turmoil + np.sqrt(1 - memory**2) * shock
+        self.turmoil = memory * self.turmoil + np.sqrt(1 - memory * memory) * shock
 
     def bargain(self) -> None:
         """Parties settle under pressure from outside, and unsettle under fire and exclusion (B3, E1, D7).

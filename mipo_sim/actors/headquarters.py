@@ -3,7 +3,7 @@
 import numpy as np
 
 from mipo_sim.actors.leadership import SUPPORT
-from mipo_sim.ensemble import Actor, State, logistic, total
+from mipo_sim.ensemble import Actor, State, logistic, side_by_side, total
 
 FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief, reintegration, then the rest
 
@@ -28,8 +28,8 @@ class Headquarters(Actor):
     def begin(self) -> None:
         """A text of the mandate, few people in their posts, fresh patience."""
         mandate = self.p.mandate
-        self.scope = np.stack(
-            [mandate.security, mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration]
+        self.scope = side_by_side(
+            mandate.security, mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration
         )
         self.filled = self.p.headquarters.first_filled
         self.patience = 1
@@ -115,8 +115,8 @@ class Headquarters(Actor):
             & (nation.calm_months >= 12)
         )
         decided = (exit.by_timetable > 0) & (self.months_open >= exit.timetable_month)
-        decided |= (exit.by_benchmarks > 0) & late_enough & ready
-        decided |= (exit.by_patience > 0) & (self.patience <= 0)
+        decided = decided | (exit.by_benchmarks > 0) & late_enough & ready
+        decided = decided | (exit.by_patience > 0) & (self.patience <= 0)
         newly = decided & (self.leaving == 0) & (self.presence > 0)
         self.exit_month = np.where(newly, self.model.month, self.exit_month)
         self.leaving = np.where(newly, 1, self.leaving)

@@ -7,7 +7,7 @@ a queue with finite service: where plans clash more than leaders can settle, dec
 import numpy as np
 from scipy.special import ndtr
 
-from mipo_sim.ensemble import Actor, State, total
+from mipo_sim.ensemble import Actor, State, side_by_side, total
 
 HEAD, POLITICAL, HUMANITARIAN, COMMANDER, SUPPORT = range(5)
 
@@ -74,7 +74,7 @@ class SeniorTeam(Actor):
         """A team that hardly knows one another."""
         form = self.p.integration
         self.cohesion = self.p.team.first_cohesion
-        self.formal = np.stack([form.strategic, form.operational, form.tactical])
+        self.formal = side_by_side(form.strategic, form.operational, form.tactical)
         self.apart = form.humanitarian
 
     def bond(self) -> None:
@@ -152,7 +152,7 @@ class SeniorTeam(Actor):
         form, hq = self.p.integration, self.model.headquarters
         started = hq.months_open >= form.start_month
         self.set_up += started * (1 - self.set_up) * (1 - np.exp(-2.3 / form.set_up_months))
-        chosen = np.stack([form.strategic, form.operational, form.tactical])
+        chosen = side_by_side(form.strategic, form.operational, form.tactical)
         self.formal = np.where(form.adaptive > 0, self.formal, chosen)
         run = started * hq.staff_presence / (hq.staff_presence + 0.05)
         self.in_force = run * self.formal

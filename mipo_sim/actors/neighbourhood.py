@@ -19,7 +19,7 @@ class Neighbour(Actor):
         """The neighbour's conflict wanders around the level that the situation sets."""
         memory = self.p.neighbourhood.memory
         fresh = self.month_luck("fortune")
-        self.fortune = memory * self.fortune + np.sqrt(1 - memory**2) * fresh
+        self.fortune = memory * self.fortune + np.sqrt(1 - memory * memory) * fresh
         level = self.p.situation.neighbour_conflict
         odds = level / (1 - level) * np.exp(self.p.neighbourhood.swing * self.fortune)
         self.conflict = odds / (1 + odds)

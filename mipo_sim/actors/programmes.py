@@ -38,20 +38,29 @@ class Programme(Actor):
         """Tied money goes where the donor likes; the rest by own view and the joint plan (A2, C1)."""
         agencies, forum = self.model.agencies, self.model.forum
         who, sector = self._agency(), self._sector()
-        habit = agencies.favour_district[who]
+        habit = np.take(agencies.favour_district, who, axis=0)
         known = agencies.learned[who][..., None, :]
         left = 1 - self.model.team.roles_known * share_of(
             forum.noted_people, forum.noted_people + forum.viewed_people
         )
-        view = (forum.viewed_people * left)[sector] * agencies.access[who]
-        own = spread_over(view * ((1 - known) * habit + known), axis=-2)
-        plan = forum.district_plan[sector]
+        view = np.take(forum.viewed_people * left, sector, axis=0)
+        view *= agencies.access[who]
+        habit *= 1 - known
+        habit += known
+        view *= habit
+        own = spread_over(view, axis=-2)
+        plan = np.take(forum.district_plan, sector, axis=0)
         deep = agencies.depth[who, 1][..., None, :]
         tied = agencies.voluntary[who][..., None] * self.p.funding.earmarked * self.p.money.district_strings
-        free = (1 - deep) * own + deep * plan
+        apart = own - plan
+        self.apart = total(np.abs(apart, out=apart), axis=-2) / 2
+        own *= 1 - deep
+        plan *= deep
+        own += plan
         tied = tied[..., None, :]
-        self.district_share = tied * agencies.strings_district[who] + (1 - tied) * free
-        self.apart = total(np.abs(own - plan), axis=-2) / 2
+        own *= 1 - tied
+        np.multiply(tied, agencies.strings_district[who], out=self.district_share)
+        self.district_share += own
 
     def choose_places(self) -> None:
         """Inside a district: by habit, by need as seen, or by the joint plan (A2, A7).
@@ -62,20 +71,24 @@ class Programme(Actor):
         deep = agencies.depth[who, 2][..., None, :]
         known = agencies.learned[who][..., None, :]
         own = self.district_share * (1 - deep)
-        self.habit_share = own * (1 - known)
-        self.need_share = own * known
-        self.plan_share = self.district_share * deep
-        teams = self._work_here() + np.float32(0.01)  # those still to come know their places too
-        self.by_habit = teams * self.habit_share / (self._familiar_need() + np.float32(1e-6))
+        np.multiply(own, 1 - known, out=self.habit_share)
+        np.multiply(own, known, out=self.need_share)
+        np.multiply(self.district_share, deep, out=self.plan_share)
+        teams = self._work_here()
+        teams += np.float32(0.01)  # those still to come know their places too
+        teams *= self.habit_share
+        np.divide(teams, self._familiar_need() + np.float32(1e-6), out=self.by_habit)
 
     def _familiar_need(self) -> np.ndarray:
         """Need as seen, times people, times familiarity, summed over each district's communities."""
         country, agencies = self.model.country, self.model.agencies
         need = self.model.communities.viewed * country.people[:, None, None]
         sums = np.empty((len(self), country.districts, self.model.worlds), np.float32)
+        familiar = np.empty_like(need[:, 0])
         for row, programme in zip(sums, self, strict=True):
             agency, sector = self.model.roster.programmes[programme.rows]
-            row[...] = total(country.blocks(agencies.favour[agency] * need[:, sector]), axis=1)
+            np.multiply(agencies.favour[agency], need[:, sector], out=familiar)
+            row[...] = total(country.blocks(familiar), axis=1)
         return sums if self.is_kind else sums[0]
 
     def meet(self) -> None:
@@ -100,7 +113,9 @@ class Programme(Actor):
         agencies, who = self.model.agencies, self._agency()
         time = agencies.staff[who] * agencies.delivering[who] * agencies.work_money[who, self._sector()]
         effort = time * agencies.skill[who, self._sector()][..., None] * self.share_of_effort()
-        return effort[..., None, :] * agencies.access[who]
+        here = np.take(agencies.access, who, axis=0)
+        here *= effort[..., None, :]
+        return here
 
     def share_of_effort(self) -> np.ndarray:
         """Share of its agency's effort that is this programme's."""

@@ -79,6 +79,8 @@ class Country:
     def district_mean(self, by_community: np.ndarray) -> np.ndarray:
         """People-weighted mean over the communities of each district."""
         places = self.blocks(by_community)
+        if places.ndim == 3:
+            return total(places * self.share_of_place[:, None], axis=1)
         mean = places[:, 0] * self.share_of_place[0]
         for place in range(1, self.each):  # place by place: many small sums are faster than one large product
             mean += places[:, place] * self.share_of_place[place]

@@ -44,9 +44,9 @@ class District(Actor):
         """Political fortune and needs drift, each with months-long memory."""
         memory = self.p.conflict.shock_memory
         luck = self.month_luck("district", each=LUCK)
-        self.shock = memory * self.shock + np.sqrt(1 - memory**2) * luck[..., 0, :]
+        self.shock = memory * self.shock + np.sqrt(1 - memory * memory) * luck[..., 0, :]
         memory = self.p.reception.need_memory
-        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory**2) * luck[..., 1:6, :]
+        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory * memory) * luck[..., 1:6, :]
 
     def watch(self) -> None:
         """Early warning reads what rises through noise: it can miss, and it can cry wolf (E9, F5).

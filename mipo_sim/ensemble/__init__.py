@@ -2,7 +2,7 @@
 
 from mipo_sim.ensemble.actor import Actor, Fact, State, by_subkind
 from mipo_sim.ensemble.luck import Luck
-from mipo_sim.ensemble.reduce import covered, logistic, share_of, spread_over, total
+from mipo_sim.ensemble.reduce import covered, logistic, share_of, side_by_side, spread_over, total
 
 __all__ = [
     "Actor",
@@ -13,6 +13,7 @@ __all__ = [
     "covered",
     "logistic",
     "share_of",
+    "side_by_side",
     "spread_over",
     "total",
 ]

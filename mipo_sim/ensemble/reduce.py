@@ -19,8 +19,10 @@ def total(values: np.ndarray, axis: int) -> np.ndarray:
 def spread_over(weights: np.ndarray, axis: int) -> np.ndarray:
     """Shares that sum to one along `axis`; weights that are all nothing become even shares."""
     whole = np.expand_dims(total(weights, axis), axis)
-    even = np.float32(1.0 / weights.shape[axis])
-    return np.where(whole > TINY, weights / np.maximum(whole, TINY), even)
+    shares = weights / np.maximum(whole, TINY)
+    if np.all(whole > TINY):
+        return shares
+    return np.where(whole > TINY, shares, np.float32(1.0 / weights.shape[axis]))
 
 
 def logistic(log_odds: np.ndarray) -> np.ndarray:
@@ -31,6 +33,11 @@ def logistic(log_odds: np.ndarray) -> np.ndarray:
 def covered(met: np.ndarray, need: np.ndarray) -> np.ndarray:
     """Share of a need that is met; where nothing is needed, all that is needed is there."""
     return np.minimum((met + TINY) / (need + TINY), 1)
+
+
+def side_by_side(*values: np.ndarray) -> np.ndarray:
+    """Put parameters beside each other on a new first axis, be they one number or one a world."""
+    return np.stack(np.broadcast_arrays(*np.atleast_1d(*values)))
 
 
 def share_of(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
