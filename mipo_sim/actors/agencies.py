@@ -244,8 +244,8 @@ class Agency(Actor):
         """Divide effort between sectors: tied money first, then own view against the joint plan (A2, A7)."""
         funding, model = self.p.funding, self.model
         clear = 1 + self.p.planning.skill_weight * self.p.leadership.role_clarity
-        clear = clear * np.ones(model.worlds, np.float32)
-        able = np.where(self._able(), np.maximum(self.skill[..., None], 0.01) ** clear, 0)
+        skill = np.log(np.maximum(self.skill[..., None], np.float32(0.01)))
+        able = np.where(self._able(), np.exp(clear * skill), 0)  # a power of 2 has a short cut of other bits
         own = self._among_able(able * self.own_wish)
         plan = self._among_able(able * model.forum.sector_plan)
         deep = self.depth[..., 0, :][..., None, :]
