@@ -5,6 +5,7 @@ are drawn in eras of six years, agent by agent, so that neither a longer run nor
 the end of a kind moves anybody else's luck.
 """
 
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -38,9 +39,15 @@ class Luck:
 
     def _stream(self, key: list[int], replicate: int, era: int) -> Generator:
         """A stream begins where its counter stands: a new place costs a tenth of a new generator."""
-        place = {"counter": [0, 0, era, int(replicate)], "key": key}
-        rest = {"buffer": [0] * 4, "buffer_pos": 4, "has_uint32": 0, "uinteger": 0}
-        self._counter.state = {"bit_generator": "Philox", "state": place, **rest}
+        place: dict[str, Any] = {
+            "bit_generator": "Philox",
+            "state": {"counter": [0, 0, era, int(replicate)], "key": key},
+            "buffer": [0] * 4,
+            "buffer_pos": 4,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        self._counter.state = place  # type: ignore[assignment]
         return self._draws
 
     def _to_worlds(self, draws: np.ndarray) -> np.ndarray:
