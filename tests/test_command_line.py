@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import re
 import subprocess
 import sys
@@ -292,7 +293,7 @@ def test_from_outside():
 
 def test_a_reader_that_has_read_enough():
     package = os.path.dirname(os.path.dirname(mipo_sim.__file__))
-    command = f"{sys.executable} -m mipo_sim parameters | head -1"
+    command = f"{shlex.quote(sys.executable)} -m mipo_sim parameters | head -1"
     done = subprocess.run(
         command, shell=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": package}
     )
