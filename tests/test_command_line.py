@@ -2,8 +2,8 @@
 
 import errno
 import os
-import shlex
 import re
+import shlex
 import subprocess
 import sys
 
