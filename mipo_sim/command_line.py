@@ -51,7 +51,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
     given = list(sys.argv[1:] if words is None else words)
     try:
-        return _dispatch(given)
+        code = _dispatch(given)
+        sys.stdout.flush()  # here, where a reader that has gone away can still be met
+        return code
     except (Refusal, ParameterError) as error:
         lines = [" ".join(line.split()) for line in str(error).splitlines()]
         sys.stderr.write("mipo: " + "\n      ".join(filter(None, lines)) + "\n")
