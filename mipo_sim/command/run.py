@@ -30,6 +30,7 @@ from mipo_sim.command.refusals import (
     refuse_usage,
     sentence_of,
 )
+from mipo_sim.model import SEED
 from mipo_sim.parameters import ParameterError, declared
 from mipo_sim.parameters.options import CONFIGS, GROUPS
 from mipo_sim.sweeps import Experiment
@@ -62,7 +63,7 @@ class Run:
     """What a run is made of beside its parameters; names and types for Hydra to check."""
 
     worlds: int = 200
-    seed: int = 2007
+    seed: int = SEED
     block: int = BLOCK
     output: str = "results"
     name: str | None = None

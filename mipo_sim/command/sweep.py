@@ -18,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from mipo_sim.command.listings import lay_out
 from mipo_sim.command.refusals import Refusal, plain_tree, refuse_usage, sentence_of
+from mipo_sim.model import SEED
 from mipo_sim.parameters.options import CONFIGS
 from mipo_sim.sweeps.designs import Design, from_multirun, make_design
 from mipo_sim.sweeps.engine import EngineError
@@ -48,7 +49,7 @@ class Settings:
     """What a sweep is made of beside its design; names and types for Hydra to check."""
 
     worlds: int = 100
-    seed: int = 2007
+    seed: int = SEED
     workers: int | None = None
     engine: str = "local"
     block: int = BLOCK

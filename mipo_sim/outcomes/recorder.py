@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mipo_sim.actors import SECTORS
 from mipo_sim.ensemble import total
 from mipo_sim.outcomes.measures import SERIES
 
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel
-
-SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
 
 
 class Recorder:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.country.maps import available_maps
-from mipo_sim.model import MissionModel
+from mipo_sim.model import MOST_MONTHS, MOST_WORLDS, SEED, MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
 from mipo_sim.parameters import (
     ParameterError,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 BLOCK = 256  # worlds computed together: where a core is used best and memory stays small
 WATCHED = 1000  # worlds of each form whose months are kept for means and bands over time
-MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -88,7 +87,7 @@ class Experiment:
     forms: Mapping[str, Mapping[str, Any]]
     situation: Situation = field(default_factory=Situation)
     worlds: int = 200
-    seed: int = 2007
+    seed: int = SEED
     block: int = BLOCK
 
     def __post_init__(self) -> None:

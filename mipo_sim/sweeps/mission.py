@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from mipo_sim.model import SEED
 from mipo_sim.parameters import ParameterError, complete, declared
 from mipo_sim.parameters.options import CONFIGS, GROUPS, Configuration, compose, options
 from mipo_sim.sweeps.experiment import BLOCK, Experiment, Situation
@@ -20,7 +21,7 @@ def run(
     scenario: str | None = None,
     *,
     worlds: int = 200,
-    seed: int = 2007,
+    seed: int = SEED,
     months: int | None = None,
     overrides: Mapping[str, float] | None = None,
     compare: bool | Mapping[str, Choices] = True,
@@ -103,7 +104,7 @@ def side_by_side(
     asked: Collection[str] = (),
     months: int | None = None,
     worlds: int = 200,
-    seed: int = 2007,
+    seed: int = SEED,
     block: int = BLOCK,
 ) -> Experiment:
     """Set a form beside others that differ from it in some groups of levers, in the same situation.

@@ -15,9 +15,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from mipo_sim.model import MOST_WORLDS, SEED
 from mipo_sim.parameters import ParameterError
 from mipo_sim.sweeps.engine import cores, engine, worker_died
-from mipo_sim.sweeps.experiment import BLOCK, MOST_WORLDS
+from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.identity import code_digest, identity
 from mipo_sim.sweeps.plan import Design, Plan, Shard, live
 from mipo_sim.sweeps.reading import SweepResults
@@ -120,7 +121,7 @@ class Sweep:
     design: Design
     folder: Path
     replicates: int = 100
-    seed: int = 2007
+    seed: int = SEED
     first: int = 0
     workers: int | None = 1
     engine: str = "local"

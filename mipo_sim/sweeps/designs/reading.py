@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mipo_sim.country.maps import available_maps
+from mipo_sim.model import MOST_MONTHS
 from mipo_sim.parameters import ParameterError, check_value, declared, nearest
 from mipo_sim.parameters.checking import CONTRADICTIONS
 from mipo_sim.sweeps.designs.axes import CHOICES, RANGE, Axis, check_axis, read_axis, read_values, role_of
@@ -22,7 +23,7 @@ from mipo_sim.sweeps.designs.layouts import (
     Sobol,
     Zipped,
 )
-from mipo_sim.sweeps.experiment import MOST_MONTHS, NAME
+from mipo_sim.sweeps.experiment import NAME
 
 #: Kinds of design, and the numbers that each asks for.
 KINDS: dict[str, tuple[str, ...]] = {
