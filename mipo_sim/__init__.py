@@ -14,8 +14,11 @@ from mipo_sim.version import __version__
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel
     from mipo_sim.parameters import ParameterError
-    from mipo_sim.sweeps import Experiment, Results, Situation, load
+    from mipo_sim.sweeps import Experiment, Results, Situation, Sweep, SweepResults, load
+    from mipo_sim.sweeps.designs import make_design
     from mipo_sim.sweeps.mission import run
+    from mipo_sim.sweeps.precision import compare
+    from mipo_sim.sweeps.replay import replay
 
 __all__ = [
     "Experiment",
@@ -23,8 +26,13 @@ __all__ = [
     "ParameterError",
     "Results",
     "Situation",
+    "Sweep",
+    "SweepResults",
     "__version__",
+    "compare",
     "load",
+    "make_design",
+    "replay",
     "run",
 ]
 
@@ -35,7 +43,12 @@ _HOMES = {
     "ParameterError": "mipo_sim.parameters",
     "Results": "mipo_sim.sweeps",
     "Situation": "mipo_sim.sweeps",
+    "Sweep": "mipo_sim.sweeps",
+    "SweepResults": "mipo_sim.sweeps",
+    "compare": "mipo_sim.sweeps.precision",
     "load": "mipo_sim.sweeps",
+    "make_design": "mipo_sim.sweeps.designs",
+    "replay": "mipo_sim.sweeps.replay",
     "run": "mipo_sim.sweeps.mission",
 }
 

@@ -41,6 +41,7 @@ from mipo_sim.country import Country, District, generated_map, read_map
 from mipo_sim.ensemble import Actor, Luck
 from mipo_sim.mesa_view import collector
 from mipo_sim.month import MONTH, Phase
+from mipo_sim.outcomes.audit import Audit
 from mipo_sim.outcomes.recorder import Recorder
 from mipo_sim.parameters import ParameterError, Settings, check_whole
 
@@ -134,7 +135,7 @@ class MissionModel(mesa.Model):
         }
         self._populate(count)
         self._begin()
-        self.recorder = Recorder(self)
+        self.recorder, self.audit = Recorder(self), Audit(self)
         self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
             (phase, [self._resolve(act) for act in phase.acts]) for phase in month
         ]

@@ -57,7 +57,14 @@ MONTH = (
     ),
     Phase(
         "money",
-        ("donors.pledge", "donors.disburse", "donors.reconsider", "agencies.be_paid", "agencies.keep_staff"),
+        (
+            "donors.pledge",
+            "donors.disburse",
+            "donors.reconsider",
+            "agencies.be_paid",
+            "agencies.keep_staff",
+            "audit.check_money",
+        ),
     ),
     Phase(
         "plans",
@@ -132,5 +139,15 @@ MONTH = (
         ),
     ),
     Phase("exit", ("headquarters.decide_exit", "headquarters.draw_down")),
-    Phase("record", ("districts.take_stock", "government.take_stock", "forum.take_stock", "recorder.record")),
+    Phase(
+        "record",
+        (
+            "districts.take_stock",
+            "government.take_stock",
+            "forum.take_stock",
+            "recorder.record",
+            "audit.check_work",
+            "audit.check_bounds",
+        ),
+    ),
 )

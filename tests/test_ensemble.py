@@ -235,7 +235,7 @@ def test_single_agents_are_told_from_kinds_only_where_there_are_several() -> Non
     """The acts that are written for one agent belong to actors that are one agent."""
     model = MissionModel(months=1)
     one_each = {name for name, actor in model.actors().items() if not actor.is_kind}
-    assert one_each | {"recorder"} == set(ONE_EACH)
+    assert one_each | {"recorder", "audit"} == set(ONE_EACH)
     assert all(len(model.actors()[name]) == 1 for name in one_each)
 
 

@@ -125,6 +125,7 @@ def _finished(months: int = 120, **series: object) -> SimpleNamespace:
         hand[name][:, 0] = values
     return SimpleNamespace(
         recorder=SimpleNamespace(series=hand),
+        audit=SimpleNamespace(breaches=dict),
         months=months,
         worlds=1,
         headquarters=SimpleNamespace(exit_month=np.array([exit_month], dtype=np.float32)),

@@ -16,6 +16,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
+from mipo_sim.command.account import account
 from mipo_sim.command.listings import lay_out
 from mipo_sim.command.refusals import Refusal, plain_tree, refuse_usage, sentence_of
 from mipo_sim.model import SEED
@@ -103,12 +104,7 @@ def _run(one: Sweep, tree: Mapping[str, Any]) -> None:
         comparison.table.to_csv(one.folder / "differences.csv", index=False)
         print(f"\n{comparison.table.round(4).to_string(index=False)}\n\n{comparison}.")
     else:
-        failed = one.run(shown=None).failures
-        print(f"Worlds     {one.plan.worlds:,}, of which {len(failed):,} failed")
-        for row in failed.head(3).to_dict("records"):
-            print(f"           world {row['world']}, month {row['failed_month']}: {row['failed']}")
-        if len(failed):
-            print(f"           mipo replay {one.folder} {failed['world'].iloc[0]} shows the first again")
+        print(account(one.run(shown=None)))
     print(f"Results    {one.folder}")
 
 

@@ -113,4 +113,7 @@ OUTCOMES: tuple[Measure, ...] = (
     Measure("cost_per_need", "$m a year per point of need met", "less", "Cost of a point of need met"),
     Measure("political_time", "share", "more", "Leaders' time for politics"),
     Measure("real_depth", "share", "neither", "Integration that is practised"),
+    Measure("breaches_effort", "times", "less", "Times that work did not add up (a fault of the model)"),
+    Measure("breaches_money", "times", "less", "Times that money did not add up (a fault of the model)"),
+    Measure("breaches_bounds", "times", "less", "Times that a state broke its bounds (a fault of the model)"),
 )

@@ -93,6 +93,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
     return (
         found
         | causes
+        | model.audit.breaches()
         | {
             "overhead": sum(causes.values(), np.zeros_like(staff)),
             "sector_gap": sectors.max(axis=0) - sectors.min(axis=0),

@@ -1,6 +1,8 @@
 """Running experiments: forms of mission in one situation, over many worlds, and what came of them."""
 
 from mipo_sim.sweeps.experiment import Experiment, Situation
-from mipo_sim.sweeps.results import Results, load
+from mipo_sim.sweeps.reading import SweepResults, load
+from mipo_sim.sweeps.results import Results
+from mipo_sim.sweeps.sweep import Sweep
 
-__all__ = ["Experiment", "Results", "Situation", "load"]
+__all__ = ["Experiment", "Results", "Situation", "Sweep", "SweepResults", "load"]

@@ -1,13 +1,18 @@
 """Read sweeps back: as tables, as labelled arrays, and as a list of what is there."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from mipo_sim.sweeps.checks import BREACHES, by_axis
 from mipo_sim.sweeps.plan import Design, Plan
+from mipo_sim.sweeps.results import Results
 from mipo_sim.sweeps.store import Store, SweepError
 
 if TYPE_CHECKING:
@@ -82,16 +87,34 @@ class SweepResults:
 
     @cached_property
     def failures(self) -> pd.DataFrame:
-        """The worlds that failed: which, where in the design, in which month, and why.
+        """The worlds that failed: which, where in the design, in which month, and why."""
+        return self._found(("failed_month", "failed"), lambda table: pc.is_valid(table["failed"]))
 
-        Found file by file, so that a sweep need not fit into memory.
+    @cached_property
+    def breaches(self) -> pd.DataFrame:
+        """The worlds in which work, money or bounds did not add up: which, where, and how often.
+
+        That is a fault of the model, not of the mission; see `mipo_sim.outcomes.audit`.
         """
+
+        def broken(table: pa.Table) -> pa.Array:
+            counts = (pc.fill_null(pc.greater(table[name], 0), False) for name in BREACHES)
+            return reduce(pc.or_, counts)
+
+        return self._found(BREACHES, broken)
+
+    def _found(self, columns: Sequence[str], which: Callable[[pa.Table], pa.Array]) -> pd.DataFrame:
+        """Some worlds, found file by file, so that a sweep need not fit into memory."""
         found = []
         for table in self.store.tables("rows"):
             names = table.column_names
-            wanted = [*names[:3], *names[len(FIXED) : names.index("failed")], "failed_month", "failed"]
-            found.append(table.select(wanted).filter(table["failed"].is_valid()).to_pandas())
+            wanted = [*names[:3], *names[len(FIXED) : names.index("failed")], *columns]
+            found.append(table.filter(which(table)).select(wanted).to_pandas())
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+    def where(self, faulty: pd.DataFrame) -> pd.DataFrame:
+        """Lay failures or breaches out over the axes; see `mipo_sim.sweeps.checks.by_axis`."""
+        return by_axis(self.design.rows(0, self.plan.points), self.plan.replicates, faulty)
 
     @property
     def complete(self) -> bool:
@@ -129,6 +152,29 @@ def open_sweep(folder: Path | str) -> SweepResults:
     results = SweepResults(Path(folder))
     results.about  # noqa: B018 - refuses what is no sweep
     return results
+
+
+def load(folder: Path | str) -> Results | SweepResults:
+    """Read results back, of a run or of a sweep.
+
+    Parameters
+    ----------
+    folder : path
+        Where they are kept.
+
+    Returns
+    -------
+    Results or SweepResults
+        Both give data frames; a sweep's also gives labelled arrays (`to_xarray`).
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no results there.
+    SweepError
+        If those of a sweep cannot be read.
+    """
+    return open_sweep(folder) if (Path(folder) / "run.json").exists() else Results.load(folder)
 
 
 def listing(folder: Path | str) -> pd.DataFrame:

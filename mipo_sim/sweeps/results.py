@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 import yaml
@@ -136,28 +136,28 @@ class Results:
 
         return replace_folder(Path(folder), fill)
 
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read the results that `save` kept in a folder.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there are no results there.
+        """
+        folder = Path(folder)
+        if not (folder / "manifest.json").is_file():
+            raise FileNotFoundError(f"no results in {str(folder)!r}")
+        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+        return cls(
+            Experiment.from_config(config),
+            read_parquet(folder / "outcomes.parquet"),
+            read_parquet(folder / "monthly.parquet"),
+            json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        )
+
     def _pictures(self) -> dict[str, bytes]:
         from mipo_sim.figures import as_bytes
 
         figure = self.plot()
         return {f"mission.{kind}": as_bytes(figure, kind) for kind in ("png", "svg")}
-
-
-def load(folder: Path | str) -> Results:
-    """Read the results that `Results.save` kept in a folder.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there are no results there.
-    """
-    folder = Path(folder)
-    if not (folder / "manifest.json").is_file():
-        raise FileNotFoundError(f"no results in {str(folder)!r}")
-    config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    return Results(
-        Experiment.from_config(config),
-        read_parquet(folder / "outcomes.parquet"),
-        read_parquet(folder / "monthly.parquet"),
-        json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
-    )
