@@ -38,8 +38,8 @@ READ = {
     "leaders": ("strength",),
     "neighbours": ("conflict", "spill"),
     "agencies": (
-        "line", "doctrine", "seen_with_force", "voluntary", "known", "skill", "staff", "work_money",
-        "agreement", "sector_share", "friction", "meetings_met",
+        "line", "doctrine", "voluntary", "known", "skill", "staff", "work_money", "agreement",
+        "sector_share", "friction", "meetings_met",
     ),
     "programmes": ("habit_share", "need_share", "plan_share"),
     "forum": ("familiar_need", "viewed_people"),
@@ -96,34 +96,36 @@ def read(world: Any, kind: str, name: str) -> np.ndarray:
 def coordinate(p, w, month):
     """Coordination."""
     spokes = 1 - p.coordination_hub_saving * p.leadership_hierarchy
-    others = max(p.now_forum_partners - 1, 0) / 17
+    others = max(p.now_forum_partners - 1, 0) / p.coordination_usual_partners
     new_form = p.coordination_form_change * p.now_team_reform
-    new_form += p.coordination_compact_set_up * p.ownership_compact * exp(-month / 8)
+    talks = p.ownership_compact * exp(-month / p.coordination_compact_months)
+    new_form += p.coordination_compact_set_up * talks
     shared = p.integration_reports + p.integration_local_say + p.training_evaluation
-    grants = p.funding_earmarked + 0.5 * p.funding_softly_earmarked
+    grants = p.funding_earmarked + p.coordination_soft_reporting * p.funding_softly_earmarked
     grants = p.coordination_reporting + p.coordination_grant_reporting * grants
     hold = 1 - p.mandate_delegation
-    rival = p.coordination_rivalry * p.funding_pooled / (p.funding_pooled + 0.1)
-    rival *= 1 - 0.7 * p.leadership_role_clarity
+    rival = p.coordination_rivalry * p.funding_pooled / (p.funding_pooled + p.coordination_rivalry_half)
+    rival *= 1 - p.coordination_clarity_saving * p.leadership_role_clarity
     pace = p.planning_learning * (p.training_evaluation + p.integration_local_say)
-    teamed = 0.4 + 0.6 * p.now_team_cohesion
+    teamed = p.coordination_loose_team + (1 - p.coordination_loose_team) * p.now_team_cohesion
+    bound = p.coordination_compact_joining * p.ownership_compact
     staff_of_all, friction = 0.0, 0.0
     for k in range(len(w.way)):
         goal = w.agencies_doctrine[k] * (1 - p.training_common) + p.training_common
         w.agencies_common_ways[k] += p.coordination_training_pace * (goal - w.agencies_common_ways[k])
         ways, staff = w.agencies_common_ways[k], w.agencies_staff[k]
         learned = w.agencies_learned[k]
-        learned += pace * staff / (staff + 20) * (1 - learned)
+        learned += pace * staff / (staff + p.planning_learning_size) * (1 - learned)
         w.agencies_learned[k] = learned - p.planning_forgetting * (learned - w.agencies_known[k])
 
         if w.way[k] == HUMANITARIAN:
             openness = p.now_team_apart
         elif w.way[k] == NGO:
-            openness = 0.6 * p.now_team_apart
+            openness = p.coordination_ngo_joining * p.now_team_apart
         elif w.way[k] == REGIONAL:
             openness = p.partners_interlock
         elif w.way[k] == OUTSIDER:
-            openness = 1 - (1 - p.partners_outsiders_join) * (1 - 0.6 * p.ownership_compact)
+            openness = 1 - (1 - p.partners_outsiders_join) * (1 - bound)
         else:
             openness = 1.0
         w.agencies_openness[k] = openness
@@ -166,11 +168,12 @@ def deploy(p, places, w):
     for body in range(2):
         gap = p.mandate_logistics_gap
         if body == 0:
-            caveats = p.force_caveats * (1 - 0.5 * p.training_common)
+            caveats = p.force_caveats * (1 - p.force_trained_caveats * p.training_common)
             fit = p.mandate_troops * (1 - p.partners_regional_troops) * (1 - caveats)
         else:
             gap += p.force_regional_gap * (1 - p.partners_regional_capability)
-            skill = 1 - (1 - p.partners_regional_capability) * (1 - 0.5 * p.training_common)
+            trained = p.force_trained_brigade * p.training_common
+            skill = 1 - (1 - p.partners_regional_capability) * (1 - trained)
             claimed = p.partners_overlapping_membership * w.neighbours_conflict.mean()
             joined = 1 - p.force_unlinked_loss * (1 - p.partners_interlock)
             fit = p.mandate_troops * p.partners_regional_troops * skill * (1 - claimed) * joined
@@ -186,25 +189,27 @@ def deploy(p, places, w):
     for d in range(len(places.share_of_country)):
         alarms += w.districts_response[d] * places.share_of_country[d]
     floor = p.conflict_commander_floor
-    commander = (floor + (1 - floor) * w.leaders_strength[3]) * (0.5 + 0.5 * p.mandate_use_of_force)
+    commander = floor + (1 - floor) * w.leaders_strength[3]
+    commander *= p.conflict_peaceful_might + (1 - p.conflict_peaceful_might) * p.mandate_use_of_force
     use, risk = p.mandate_use_of_force * deployed, 0.0
+    hostility = p.delivery_war_hostility + p.delivery_force_stain * use
     for d in range(len(places.share_of_country)):
         here = 1 - p.signals_reserve + p.signals_reserve * (w.districts_response[d] + 0.01) / (alarms + 0.01)
         w.districts_troops[d] = here * 1000 * effective / places.people
         might = w.districts_troops[d] * commander
         w.districts_deterrence[d] = might / (might + p.conflict_troops_half)
-        risk += w.districts_violence[d] * (0.3 + p.delivery_force_stain * use) * places.share_of_country[d]
+        risk += w.districts_violence[d] * hostility * places.share_of_country[d]
 
     hats_shared = (p.leadership_hats - 1) / p.leadership_hats
     for k in range(len(w.way)):
-        association = w.agencies_seen_with_force[k]
+        association = p.delivery_seen_with_force
         if w.way[k] == HUMANITARIAN or w.way[k] == NGO:
             alone = p.delivery_humanitarian_distance
             joint = w.agencies_joined[k].sum() / 3
             association = (1 - alone) + alone * (joint + p.delivery_hat_stain * hats_shared * (1 - joint))
         w.agencies_association[k] = association
         for d in range(len(places.share_of_country)):
-            hostile = w.districts_violence[d] * (0.3 + p.delivery_force_stain * use)
+            hostile = w.districts_violence[d] * hostility
             w.agencies_access[k, d] = 1 / (1 + p.delivery_access_loss * hostile * association)
         w.agencies_attacked[k] = p.delivery_attacks * risk * association
     return use
@@ -239,18 +244,27 @@ def work(w):
 def receive_and_judge(p, places, w, use, month):
     """What communities get, and what they make of it."""
     season = max(0.0, sin(2 * pi * month / 12))
-    ownership = 1 - (1 - p.ownership_share) * (1 - 0.3 * p.ownership_compact)
+    ownership = 1 - (1 - p.ownership_share) * (1 - p.capacity_compact_ownership * p.ownership_compact)
     reach = (1 - p.partners_civil_society * p.delivery_civil_society_reach) * (1 + season)
     slow = ownership * p.delivery_ownership_delay + p.ownership_capacity_building * p.delivery_teaching_time
     promised = p.reception_promise * (1 - p.ownership_communication) * p.now_headquarters_presence
     promised *= w.headquarters_scope.sum() / 5
-    manners = 0.4 * ownership + 0.2 * (
-        p.ownership_communication + p.integration_local_say + p.training_common
+    manners = p.reception_respect_ownership * ownership
+    manners += p.reception_respect_communication * p.ownership_communication
+    manners += p.reception_respect_local_say * p.integration_local_say
+    manners += p.reception_respect_training * p.training_common
+    manners /= (
+        p.reception_respect_ownership
+        + p.reception_respect_communication
+        + p.reception_respect_local_say
+        + p.reception_respect_training
     )
     respect = p.reception_respect + (1 - p.reception_respect) * manners
     respect *= 1 - p.reception_force_hurts * use * (1 - p.mandate_political_control)
     weights = p.reception_weight_safety + p.reception_weight_use + p.reception_weight_respect
     quick = p.reception_quick_effect * p.quick_impact_budget * p.now_headquarters_presence
+    deal, service = p.reception_state_by_settlement, p.reception_state_by_service
+    able = p.reception_state_by_capacity
     credit = ownership + (1 - ownership) * p.now_government_capacity
     districts = w.districts_troops.shape[0]
     behind = np.zeros(districts)
@@ -270,11 +284,13 @@ def receive_and_judge(p, places, w, use, month):
         coverage, capacity = w.communities_coverage[c], w.communities_local_capacity[c]
         hard = p.delivery_remoteness_loss * places.remoteness[c] * reach
         passable = (1 - p.delivery_distrust_loss * (1 - trust)) / (1 + hard)
-        safe = 0.5 * coverage[SECURITY] + 0.5 * exp(-4 * violence)
+        calm, police = exp(-p.delivery_violence_bite * violence), p.delivery_police_in_order
+        safe = police * coverage[SECURITY] + (1 - police) * calm
         usable = passable * (1 - p.delivery_interlock * (1 - safe)) * (1 - slow * (1 - capacity))
         courts = passable * (1 - p.delivery_courts_for_police * (1 - coverage[JUSTICE]))
-        own = p.capacity_local_services * capacity * exp(-2 * violence)
-        own += p.capacity_state_services * p.now_government_capacity * confidence / (confidence + 0.3)
+        own = p.capacity_local_services * capacity * exp(-p.capacity_local_violence_bite * violence)
+        believed = confidence / (confidence + p.capacity_confidence_half)
+        own += p.capacity_state_services * p.now_government_capacity * believed
         wasted, served = 0.0, 0.0
         for s in range(5):
             aid = w.forum_habit_effort[0, s, d] * w.communities_familiar[c, s] + w.forum_need_effort[0, s, d]
@@ -300,12 +316,15 @@ def receive_and_judge(p, places, w, use, month):
         w.communities_expectation[c] += p.reception_expectation_pace * (
             promised - w.communities_expectation[c]
         )
-        felt = p.reception_weight_safety * exp(-3 * harm)
-        felt += p.reception_weight_use * served / (served + w.communities_expectation[c] + 0.15)
+        felt = p.reception_weight_safety * exp(-p.reception_harm_bite * harm)
+        hoped = w.communities_expectation[c] + p.reception_hope
+        felt += p.reception_weight_use * served / (served + hoped)
         felt = (felt + p.reception_weight_respect * respect) / weights
         trust += p.reception_trust_pace * (felt - trust)
         envy = quick * p.reception_envy * w.communities_passed_over[c]
-        dividend = quick * w.communities_quick_money[c] - envy * (0.3 + violence + grievance)
+        dividend = quick * w.communities_quick_money[c] - envy * (
+            p.reception_envy_in_calm + violence + grievance
+        )
         if dividend > 0:
             trust += (1 - exp(-dividend)) * (1 - trust)
         else:
@@ -322,12 +341,14 @@ def receive_and_judge(p, places, w, use, month):
         )
         impunity = 1 - p.reception_justice_answers * coverage[JUSTICE]
         hurt = p.reception_injury * impunity * (harm + w.communities_harm_by_soldiers[c])
-        hurt += envy * (0.3 + violence + grievance)
+        hurt += envy * (p.reception_envy_in_calm + violence + grievance)
         grievance += p.reception_grievance_pace * (min(max(felt, 0), 1) - grievance)
         w.communities_grievance[c] = grievance + (1 - exp(-hurt)) * (1 - grievance)
 
-        felt = 0.35 * p.now_government_settlement + 0.35 * served * credit + 0.3 * p.now_government_capacity
-        felt = felt * (1 - 0.6 * violence) - p.reception_predation_hurts * w.communities_harm_by_soldiers[c]
+        felt = deal * p.now_government_settlement + service * served * credit
+        felt = (felt + able * p.now_government_capacity) / (deal + service + able)
+        felt *= 1 - p.reception_state_in_war * violence
+        felt -= p.reception_predation_hurts * w.communities_harm_by_soldiers[c]
         w.communities_confidence[c] = confidence + p.reception_confidence_pace * (max(felt, 0) - confidence)
 
 
@@ -380,18 +401,19 @@ def fight(p, places, w):
             abroad += rooted * across[d]
         busy /= max(most, 1e-6)
         w.armed_groups_weariness[g] += p.conflict_weariness_rate * (
-            3 * suffered - w.armed_groups_weariness[g]
+            p.conflict_weariness_of_war * suffered - w.armed_groups_weariness[g]
         )
         deal = 1 + p.conflict_settlement_cooling * p.now_government_settlement * (1 - aim)
-        cooling = p.conflict_cooling * deal * exp(-3 * suffered)
+        cooling = p.conflict_cooling * deal * exp(-p.conflict_cooling_in_war * suffered)
         cooling *= hostility - p.conflict_grudge * w.armed_groups_old_hostility[g]
         hostility += p.conflict_revenge * busy * (1 - hostility) - cooling
         income = p.conflict_loot * p.situation_resources * w.armed_groups_riches[g] if w.greedy[g] else 0.0
         ways_out = 1 + p.conflict_reintegration * reintegrated + p.conflict_livelihoods * work
-        leaving = p.conflict_demobilisation * ways_out * (1 - min(0.8, 2.4 * busy)) * strength
+        held = min(p.conflict_most_held_back, p.conflict_held_back * busy)
+        leaving = p.conflict_demobilisation * ways_out * (1 - held) * strength
         recruits = p.conflict_recruitment * (1 - p.conflict_work_on_recruits * work) * grievance * hostility
         coming = (
-            p.conflict_mobilising * (recruits + 2 * busy)
+            p.conflict_mobilising * (recruits + p.conflict_recruits_by_fighting * busy)
             + p.conflict_arms_inflow
             + p.conflict_border_arms * abroad
         )
@@ -408,7 +430,7 @@ def fight(p, places, w):
         d, beside = places.district[c], 0.0
         for other in places.nearest[c]:
             beside += w.communities_violence[other]
-        preyed = 1 - exp(-p.now_government_predation * (0.5 + places.remoteness[c]))
+        preyed = 1 - exp(-p.now_government_predation * (p.capacity_predation_near + places.remoteness[c]))
         w.communities_harm_by_soldiers[c] = preyed
         pressure = w.communities_susceptibility[c] * p.conflict_attack * attacks[d]
         pressure += (

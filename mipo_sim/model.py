@@ -1,6 +1,7 @@
 """The mission model: many worlds of one country in lock-step, one month at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from time import perf_counter
 from typing import Any
 
@@ -43,11 +44,17 @@ from mipo_sim.mesa_view import collector
 from mipo_sim.month import MONTH, Phase
 from mipo_sim.outcomes.audit import Audit
 from mipo_sim.outcomes.recorder import Recorder
-from mipo_sim.parameters import ParameterError, Settings, check_whole
+from mipo_sim.parameters import SECTORS, ParameterError, Settings, check_whole
 
 SEED = 2007  # of a study that names none
 MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200  # of one block
 LEVELS = ("strategic", "operational", "tactical")
+# Levers that set a start which the mission then works on: who reads them again when they are moved.
+READ_AGAIN = {
+    **{f"mandate.{task}": "headquarters.take_mandate" for task in SECTORS},
+    **{f"integration.{level}": "team.take_form" for level in (*LEVELS, "humanitarian")},
+    "funding.bilateral": "donors.choose_whom",
+}
 MOST_GIVERS = 80  # banks and donor states there may be; so many tastes are drawn, whoever comes
 DONOR_RATIO = 0.55  # each donor against the next larger: gives the concentration found in aid data (C5)
 BANKS_SHARE = 0.2  # of voluntary money; assumption
@@ -72,6 +79,9 @@ class MissionModel(mesa.Model):
         Name of a map in `country/maps`, or "generated".
     months : int
         Length of a run in months.
+    decisions : mapping, optional
+        Levers that are moved during the run: for each month (from 0), values as in `values`. A decision
+        takes effect from that month on.
     month : sequence of Phase
         The phases of a month; studies of mechanisms and docking tests may leave some out.
     rng : int, optional
@@ -94,6 +104,7 @@ class MissionModel(mesa.Model):
         seed: int | None = SEED,
         map: str = "heartland",
         months: int = 144,
+        decisions: Mapping[int, Mapping[str, Any]] | None = None,
         month: Sequence[Phase] = MONTH,
         rng: int | None = None,
         **named: Any,
@@ -107,6 +118,9 @@ class MissionModel(mesa.Model):
         if self.replicates.shape != (worlds,) or (self.replicates < 0).any():
             raise ParameterError(f"replicates takes {worlds} whole numbers from 0, one a world")
         self.p = settings = Settings({**(values or {}), **named}, worlds)
+        self.decisions = dict(decisions or {})
+        for month_of in self.decisions:
+            check_whole("the month of a decision", month_of, 0, self.months - 1)
         self.luck = Luck(seed, self.replicates)
         self.month = 0
         count = settings.counts
@@ -229,6 +243,8 @@ class MissionModel(mesa.Model):
         """
         if self.month >= self.months:
             raise RuntimeError(f"the run ends after {self.months} months; make the model with more to go on")
+        if self.month in self.decisions:
+            self.decide(self.decisions[self.month])
         with np.errstate(under="ignore"):
             for phase, acts in self.phases:
                 if phase.quarterly and self.month % self.planning_months:
@@ -241,6 +257,27 @@ class MissionModel(mesa.Model):
         if self.datacollector is not None:
             self.datacollector.collect(self)
         self.running = self.month < self.months
+
+    def decide(self, values: Mapping[str, Any]) -> None:
+        """Move levers from this month on, in all worlds or, with arrays, in each its own way.
+
+        Parameters
+        ----------
+        values : mapping of str to number or array
+            Levers by dotted name.
+
+        Raises
+        ------
+        ParameterError
+            If something is no lever, out of bounds, or contradicts something else.
+        """
+        before = {name: self.p.of(name) for name in values if name in READ_AGAIN}
+        self.p.decide(values)
+        if np.any((self.p.mandate.deploy == 0) & (self.headquarters.presence > 0)):
+            raise ParameterError("a mission in the field is ended by exit.* levers, not by mandate.deploy=0")
+        for act in dict.fromkeys(READ_AGAIN[name] for name in before):
+            moved = [self.p.of(name) != old for name, old in before.items() if READ_AGAIN[name] == act]
+            self._resolve(act)(reduce(np.logical_or, moved))
 
     def run(self, progress: Callable[[int], None] | None = None) -> "MissionModel":
         """Live all months.

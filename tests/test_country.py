@@ -38,7 +38,6 @@ def test_first_community_of_a_district_is_the_largest_and_easiest_to_reach() -> 
     people, far = country.people.reshape(4, 5), country.remoteness.reshape(4, 5)
     assert (np.diff(people, axis=1) < 0).all() and (np.diff(far, axis=1) > 0).all()
     assert far.min() == 0 and far.max() <= 1
-    assert country.capital == 0
 
 
 def test_communities_know_their_nearest_others() -> None:

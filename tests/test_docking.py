@@ -14,9 +14,15 @@ from benchmarks import core
 from benchmarks.mesa_twin import MesaTwin
 from mipo_sim.ensemble import Fact
 from mipo_sim.model import MissionModel
+from mipo_sim.parameters import declared
 from mipo_sim.parameters.options import compose
 
 WORLDS = 3
+OTHER_WAYS = {  # every behaviour a seventh of the way to the middle of its bounds: no number hides in a rule
+    name: p.default + 0.15 * ((p.low + p.high) / 2 - p.default)
+    for name, p in declared().items()
+    if p.role == "behaviour" and not p.structural
+} | {"headquarters.months_saved": 6.0}
 FORMS: dict[str, tuple[int, dict[str, str], dict[str, float]]] = {  # months, options, single parameters
     "defaults": (24, {}, {}),
     "mix of 2007 in a regional conflict": (
@@ -43,6 +49,7 @@ FORMS: dict[str, tuple[int, dict[str, str], dict[str, float]]] = {  # months, op
             "exit.drawdown_months": 4,
         },
     ),
+    "other ways of behaving": (12, {}, {**OTHER_WAYS, "ownership.compact": 0.5}),
     "Sierra Leone": (
         12,
         {"scenario": "sierra_leone"},

@@ -1,7 +1,10 @@
 """Parameters: bad ones are refused in one clear line, declared ones are sound, read and not in vain."""
 
+import ast
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
@@ -300,13 +303,83 @@ def test_name_declared_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pat
         declaration.declared.__wrapped__()
 
 
+# Numbers that may stand in a rule, beside whole ones up to ten, and guards against division by nothing.
+PLAIN = {
+    ("agencies", 12): 1,  # months of a year
+    ("agencies", 1000): 4,  # dollars of a thousand
+    ("agencies", 0.01): 1,  # guard
+    ("armed_groups", 0.5): 1,  # middle of a scale
+    ("communities", 0.5): 2,  # half a variance, so that the mean is one
+    ("district", 0.01): 2,  # guard
+    ("donors", 0.1): 1,  # ten donors: the unit of `capacity.donor_burden`
+    ("donors", 0.01): 1,  # guard
+    ("donors", 0.5): 1,  # half a variance
+    ("donors", 12): 3,
+    ("donors", 1000): 2,
+    ("force", 1000): 1,  # people of a thousand
+    ("forum", 100): 3,  # thousands of 100,000 people
+    ("government", 0.5): 1,  # mean of two
+    ("government", 12): 1,
+    ("government", 100): 2,
+    ("headquarters", 12): 1,
+    ("programmes", 0.01): 1,  # guard
+}
+
+
+def test_no_number_hides_in_a_rule() -> None:
+    package = Path(mipo_sim.__file__).parent
+    found: Counter[tuple[str, float]] = Counter()
+    for file in (*package.glob("actors/*.py"), package / "country" / "district.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                found.update((file.stem, number) for number in _numbers(node))
+    assert found == Counter(PLAIN), "declare it in parameters/behaviour.csv, or say here what it is"
+
+
+def _numbers(function: ast.FunctionDef) -> list[float]:
+    numbers = [node.value for node in ast.walk(function) if isinstance(node, ast.Constant)]
+    plain = [n for n in numbers if isinstance(n, int | float) and n > 1e-5]
+    return [n for n in plain if n > 10 or n % 1]
+
+
 # ---------------------------------------------------------------- what matters
+
+WEIGHTS = {
+    "judging the helpers": ("weight_safety", "weight_use", "weight_respect"),
+    "respect": ("respect_ownership", "respect_communication", "respect_local_say", "respect_training"),
+    "judging the state": ("state_by_settlement", "state_by_service", "state_by_capacity"),
+}
+
+
+@pytest.mark.parametrize("weights", WEIGHTS.values(), ids=WEIGHTS.keys())
+def test_weights_count_only_against_each_other(weights: tuple[str, ...]) -> None:
+    half = {f"reception.{weight}": declared()[f"reception.{weight}"].default / 2 for weight in weights}
+    first = f"reception.{weights[0]}"
+    usual, halved, tilted = (_opinions(values) for values in ({}, half, {first: half[first]}))
+    assert halved == pytest.approx(usual, abs=1e-5)
+    assert np.abs(tilted - usual).max() > 1e-4
+
+
+def _opinions(values: Mapping[str, float]) -> np.ndarray:
+    people = MissionModel({**values, **FEW_AGENTS}, worlds=2, months=18, map="generated").run().communities
+    return np.stack([people.trust, people.confidence])
+
+
+def test_home_reach_is_how_far_a_group_is_at_home() -> None:
+    far, near = (MissionModel({"conflict.home_reach": km}).armed_groups.home for km in (1000, 10))
+    assert far.min() > 0.5, "a group of long reach is at home nearly everywhere"
+    assert (near.max(axis=1) == 1).all() and ((near > 0.1).sum(axis=1) == 1).all(), "or at its seat alone"
+
 
 EVENTFUL = {  # much going on, so that behaviour can show
     "integration.adaptive": 1,
     "exit.by_timetable": 1,
     "exit.by_patience": 1,
     "exit.timetable_month": 30,
+    "exit.earliest_month": 24,
+    "exit.capacity_benchmark": 0,
+    "exit.confidence_benchmark": 0,
+    "exit.calm_level": 1,
     "exit.patience_months": 24,
     "exit.drawdown_months": 4,
     "exit.handover": 0.5,

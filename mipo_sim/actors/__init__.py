@@ -2,7 +2,7 @@
 
 from mipo_sim.actors.agencies import Agency
 from mipo_sim.actors.armed_groups import ArmedGroup
-from mipo_sim.actors.communities import SECTORS, Community
+from mipo_sim.actors.communities import Community
 from mipo_sim.actors.donors import AssessedContributions, BilateralDonor, DevelopmentBank, Donor, PooledFund
 from mipo_sim.actors.force import Force
 from mipo_sim.actors.forum import Forum
@@ -14,7 +14,6 @@ from mipo_sim.actors.programmes import Programme
 from mipo_sim.actors.roster import make_roster
 
 __all__ = [
-    "SECTORS",
     "Agency",
     "ArmedGroup",
     "AssessedContributions",

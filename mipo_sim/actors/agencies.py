@@ -19,21 +19,14 @@ class Agency(Actor):
     Money is conserved: received = spent + returned + what is added to the account.
     """
 
-    traits: ClassVar[dict[str, float]] = {
-        "line": 0.3,
-        "doctrine": 0.4,
-        "seen_with_force": 0.6,
-        "voluntary": 1,
-        "multilateral": 1,
-        "known": 0.15,
-    }
+    traits: ClassVar[dict[str, float]] = {"voluntary": 1, "multilateral": 1}
+    called: ClassVar[str]  # what parameters call the sub-kind: `agencies.ngo_line`
 
-    line = Fact(low=0, high=1, unit="share", doc="How far its board answers for integration.")
-    doctrine = Fact(low=0, high=1, unit="share", doc="Procedures shared with the others from the start.")
-    seen_with_force = Fact(low=0, high=1, unit="share", doc="How far people take it for part of the force.")
+    line = State(low=0, high=1, unit="share", doc="How far its board answers for integration.")
+    doctrine = State(low=0, high=1, unit="share", doc="Procedures shared with the others from the start.")
     voluntary = Fact(low=0, high=1, unit="switch", doc="Whether it lives on voluntary money.")
     multilateral = Fact(low=0, high=1, unit="switch", doc="Whether any donor may fund it, by taste and size.")
-    known = Fact(
+    known = State(
         low=0, high=1, unit="share", doc="Knowledge of the country from before; never quite lost (D11)."
     )
     weight = Fact(low=0, high=1, unit="share", doc="Share of the size of all voluntary agencies.")
@@ -79,19 +72,30 @@ class Agency(Actor):
 
     def begin(self) -> None:
         """Habits of place differ, and fashion and roads make them alike (A7, D6)."""
+        for part in self.parts:
+            part.come()
         model, planning = self.model, self.p.planning
         sizes, country = model.sizes, model.country
         taste = self.first_luck("taste", sizes["giver"] + sizes["district"] + sizes["community"])
         self.liked, districts, places = np.split(
             taste, [sizes["giver"], sizes["giver"] + sizes["district"]], axis=-2
         )
-        self.favour = np.exp(planning.habit * (0.5 * places - 0.8 * country.remoteness[:, None]))
+        liking = planning.place_taste * places - planning.place_roads * country.remoteness[:, None]
+        self.favour = np.exp(planning.habit * liking)
         far = country.district_remoteness[:, None]
-        self.favour_district = np.exp(planning.district_habit * (0.4 * districts - 0.75 * far))
-        self.common_ways = self.doctrine[..., None]
-        self.learned = self.known[..., None]
+        liking = planning.district_taste * districts - planning.district_roads * far
+        self.favour_district = np.exp(planning.district_habit * liking)
+        self.common_ways = self.doctrine
+        self.learned = self.known
         self.strings_sector = self._among_able(0)
         self.strings_district = 1 / model.sizes["district"]
+
+    def come(self) -> None:
+        """Each kind answers to a board of its own, and brings ways and knowledge of its own (B8, B9, D11)."""
+        habits = self.p.agencies
+        self.line = getattr(habits, f"{self.called}_line")
+        self.doctrine = getattr(habits, f"{self.called}_doctrine")
+        self.known = getattr(habits, f"{self.called}_known")
 
     def _able(self) -> np.ndarray:
         return self.skill[..., None] > 0
@@ -154,8 +158,9 @@ class Agency(Actor):
         team, form = self.model.team, self.p.integration
         self.joined = self.openness[..., None, :] * team.in_force
         pulled = self.p.planning.donor_pull * self.agreement
-        willing = 1 - (1 - self.line[..., None]) * (1 - form.incentives) * (1 - pulled)
-        teamed = 0.4 + 0.6 * team.cohesion
+        willing = 1 - (1 - self.line) * (1 - form.incentives) * (1 - pulled)
+        loose = self.p.coordination.loose_team
+        teamed = loose + (1 - loose) * team.cohesion
         enabling = np.cbrt(willing * self.common_ways * teamed)[..., None, :]
         asked = 1 + self.p.coordination.demand * self.joined
         informal = (team.informal * self.common_ways * self.openness)[..., None, :]
@@ -163,15 +168,16 @@ class Agency(Actor):
 
     def train(self) -> None:
         """Common training and doctrine bring the ways of working together, as people rotate through (B9)."""
-        goal = self.doctrine[..., None] * (1 - self.p.training.common) + self.p.training.common
+        goal = self.doctrine * (1 - self.p.training.common) + self.p.training.common
         self.common_ways += self.p.coordination.training_pace * (goal - self.common_ways)
 
     def learn(self) -> None:
         """Evaluation and people who have a say turn habit into knowledge (B10, D6, D11)."""
-        active = self.staff / (self.staff + 20)
-        pace = self.p.planning.learning * (self.p.training.evaluation + self.p.integration.local_say)
+        planning = self.p.planning
+        active = self.staff / (self.staff + planning.learning_size)
+        pace = planning.learning * (self.p.training.evaluation + self.p.integration.local_say)
         self.learned += pace * active * (1 - self.learned)
-        self.learned -= self.p.planning.forgetting * (self.learned - self.known[..., None])
+        self.learned -= planning.forgetting * (self.learned - self.known)
 
     def spend_time(self) -> None:
         """Meetings, reports, waiting and rivalry are loads on the time for the work (A1, A4, C1).
@@ -181,7 +187,7 @@ class Agency(Actor):
         """
         costs, form, model = self.p.coordination, self.p.integration, self.model
         spokes = 1 - costs.hub_saving * self.p.leadership.hierarchy
-        strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / 17
+        strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / costs.usual_partners
         meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
         new_form = (
             costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
@@ -196,8 +202,8 @@ class Agency(Actor):
             costs.waiting * model.team.delay * deep + costs.clearance * (1 - self.voluntary[..., None])
         ) * hold
         pool = self.p.funding.pooled
-        rivalry = costs.rivalry * pool / (pool + 0.1) * self.joined[..., 0, :]
-        rivalry = rivalry * (1 - 0.7 * self.p.leadership.role_clarity)
+        rivalry = costs.rivalry * pool / (pool + costs.rivalry_half) * self.joined[..., 0, :]
+        rivalry = rivalry * (1 - costs.clarity_saving * self.p.leadership.role_clarity)
         day = 1 + coordination + reporting + waiting + rivalry
         self.coordinating, self.reporting = coordination / day, reporting / day
         self.waiting, self.rivalry = waiting / day, rivalry / day
@@ -207,7 +213,7 @@ class Agency(Actor):
         """Every grant with strings wants its own report (C1); assessed money wants less."""
         funding, costs, voluntary = self.p.funding, self.p.coordination, self.voluntary[..., None]
         grants = costs.reporting + costs.grant_reporting * (
-            funding.earmarked + 0.5 * funding.softly_earmarked
+            funding.earmarked + costs.soft_reporting * funding.softly_earmarked
         )
         return voluntary * grants + (1 - voluntary) * costs.assessed_reporting
 
@@ -259,24 +265,25 @@ class Agency(Actor):
 
     def meet(self) -> None:
         """Count whom one has to meet, and how far the own plans are from the joint ones (A1, A4)."""
-        work = self.model.programmes
+        work, costs = self.model.programmes, self.p.coordination
         in_sector = work.of_agency(work.share_of_effort() * work.apart)[self.rows]
         strategic, operational, tactical = (self.joined[..., level, :] for level in range(3))
-        self.friction = 2 * strategic * self.apart + operational * in_sector
+        self.friction = self.p.team.strategic_clashes * strategic * self.apart + operational * in_sector
         districts = work.of_agency(work.share_of_effort() * work.met_in_district)[self.rows]
         sectors = work.of_agency(work.share_of_effort() * work.met_in_sector)[self.rows]
-        self.meetings_met = operational * districts / 10 + tactical * sectors / 4
+        self.meetings_met = operational * districts / costs.district_partners
+        self.meetings_met += tactical * sectors / costs.sector_partners
 
     @by_subkind
     def be_seen(self) -> None:
         """Most are seen as part of the mission, more or less, whatever they do."""
-        self.association = self.seen_with_force[..., None]
+        self.association = self.p.delivery.seen_with_force
 
     def seek_access(self) -> None:
         """Fighting closes roads; being seen with a force that fights closes more, and draws fire (A9)."""
         delivery, places = self.p.delivery, self.model.districts
         seen = self.association
-        hostile = places.violence * (0.3 + delivery.force_stain * self.model.force.use())
+        hostile = places.violence * (delivery.war_hostility + delivery.force_stain * self.model.force.use())
         blocked = delivery.access_loss * hostile * seen[..., None, :]
         self.access = 1 / (1 + blocked)
         risk = total(hostile * self.model.country.district_share[:, None], axis=-2)
@@ -296,14 +303,11 @@ class Agency(Actor):
 class MissionComponent(Agency):
     """A component of the mission: assessed posts, a task from the mandate, the mission's own line."""
 
-    traits: ClassVar[dict[str, float]] = {
-        "line": 1,
-        "doctrine": 0.6,
-        "seen_with_force": 0.6,
-        "voluntary": 0,
-        "multilateral": 0,
-        "known": 0,
-    }
+    traits: ClassVar[dict[str, float]] = {"voluntary": 0, "multilateral": 0}
+
+    def come(self) -> None:
+        """The mission's line is its own, and it is new to the country."""
+        self.line, self.doctrine, self.known = 1, self.p.agencies.mission_doctrine, 0
 
     def _components(self) -> int:
         return max(len(self.model.agencies.part(MissionComponent)), 1)
@@ -353,7 +357,7 @@ class MissionComponent(Agency):
 class HumanitarianAgency(Agency):
     """An independent humanitarian agency: principled, close to need, wary of the force (A9)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.3, "doctrine": 0.5, "known": 0.25}
+    called = "humanitarian"
 
     def join(self) -> None:
         """Asymmetric forms let humanitarians stand further off."""
@@ -370,17 +374,17 @@ class HumanitarianAgency(Agency):
 class CountryTeamAgency(Agency):
     """A development agency of the country team: there before, there after, with its own board (B8, D11)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.5, "doctrine": 0.5, "known": 0.35}
+    called = "country_team"
 
 
 class NGOGroup(HumanitarianAgency):
     """Non-governmental organisations, taken together as a group."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.1, "doctrine": 0.3, "known": 0.4}
+    called = "ngo"
 
     def join(self) -> None:
         """NGOs come to meetings as they like."""
-        self.openness = 0.6 * self.model.team.apart
+        self.openness = self.p.coordination.ngo_joining * self.model.team.apart
 
 
 class OutsideAgency(Agency):
@@ -388,31 +392,27 @@ class OutsideAgency(Agency):
 
     def join(self) -> None:
         """Outside the plan but for rules of partnership and the compact."""
-        partners, compact = self.p.partners, self.p.ownership.compact
-        self.openness = 1 - (1 - partners.outsiders_join) * (1 - 0.6 * compact)
+        bound = self.p.coordination.compact_joining * self.p.ownership.compact
+        self.openness = 1 - (1 - self.p.partners.outsiders_join) * (1 - bound)
 
 
 class BankProgramme(OutsideAgency):
     """A development bank's country programme."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.2, "doctrine": 0.4}
+    called = "bank"
 
 
 class BilateralProgramme(OutsideAgency):
     """A donor's own programme, often parallel to the mission's (C7)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {
-        "line": 0.1,
-        "doctrine": 0.3,
-        "multilateral": 0,
-        "known": 0.1,
-    }
+    called = "bilateral"
+    traits: ClassVar[dict[str, float]] = {"voluntary": 1, "multilateral": 0}
 
 
 class RegionalBody(Agency):
     """The regional organisation's civilian side; interlocked with the mission as far as agreed (F1)."""
 
-    traits: ClassVar[dict[str, float]] = Agency.traits | {"line": 0.4, "doctrine": 0.4}
+    called = "regional"
 
     def join(self) -> None:
         """As deep as the interlocking systems go."""

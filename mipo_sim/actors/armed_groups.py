@@ -6,7 +6,7 @@ Relapse comes out of what these groups and the communities do; no hazard is draw
 import numpy as np
 
 from mipo_sim.actors.communities import LIVELIHOODS, REINTEGRATION
-from mipo_sim.ensemble import Actor, Fact, State, by_subkind, logistic, total
+from mipo_sim.ensemble import Actor, State, by_subkind, logistic, total
 
 
 class ArmedGroup(Actor):
@@ -15,15 +15,13 @@ class ArmedGroup(Actor):
     Sub-kinds differ in what a settlement means to them and in what feeds them.
     """
 
-    aim_level = 0.0  # share of the group's aim that no settlement can meet
-
-    aim = Fact(low=0, high=1, unit="share", doc="Part of the aim that no settlement can meet.")
-    home = Fact(
+    aim = State(low=0, high=1, unit="share", doc="Part of the aim that no settlement can meet.")
+    home = State(
         axes=("district",), low=0, high=1, unit="share", doc="How far a district is the group's home."
     )
-    rooted = Fact(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
-    reach = Fact(low=0, high=1, unit="share", doc="Fighting at home, were everybody out.")
-    riches = Fact(low=0, high=1, unit="share", doc="Lootable trade in its home districts.")
+    rooted = State(axes=("district",), low=0, high=1, unit="share", doc="Home and people, summing to one.")
+    reach = State(low=0, high=1, unit="share", doc="Fighting at home, were everybody out.")
+    riches = State(low=0, high=1, unit="share", doc="Lootable trade in its home districts.")
     income = State(low=0, unit="1 per month", doc="Strength that its trade pays for.")
     hostility = State(low=0, high=1, unit="share", doc="Will to fight on as such.")
     old_hostility = State(low=0, high=1, unit="share", doc="Hostility at the start, which never quite fades.")
@@ -52,22 +50,29 @@ class ArmedGroup(Actor):
         self.strength = logistic(
             conflict.strength_level
             + situation.group_strength
-            + 0.5 * conflict.frailty * frail
+            + conflict.frailty_on_strength * conflict.frailty * frail
             + conflict.strength_spread * muster
         )
 
     def settle_in(self) -> None:
-        """Take home in a stronghold of the map, each group in another."""
+        """Take home in a stronghold of the map, each group in another, with an aim of its kind."""
         country = self.model.country
         order = np.argsort(-country.stronghold, kind="stable")
-        for number, group in enumerate(self):
-            group.aim[...] = group.aim_level
-            seat = order[number % len(order)]
-            group.home[...] = np.exp(-country.district_distance[seat] / 90.0)
-            group.rooted[...] = group.home * country.district_share
-            group.rooted[...] /= group.rooted.sum()
-            group.reach[...] = max(np.sum(group.home * group.rooted), 1e-6)
-            group.riches[...] = np.sum(group.rooted * country.resources)
+        seats = order[np.arange(len(self)) % len(order)]
+        away = country.district_distance[seats][:, None]
+        # Districts come last here, `[group, world, district]`: sums over them are by world, in one order.
+        home = np.exp(-away / np.reshape(self.p.conflict.home_reach, (-1, 1)))
+        rooted = home * country.district_share
+        rooted /= rooted.sum(axis=-1, keepdims=True)
+        self.home, self.rooted = home.swapaxes(-2, -1), rooted.swapaxes(-2, -1)
+        self.reach = np.maximum((home * rooted).sum(axis=-1), np.float32(1e-6))
+        self.riches = (rooted * country.resources).sum(axis=-1)
+        self.want()
+
+    @by_subkind
+    def want(self) -> None:
+        """A share of power, which a settlement can give."""
+        self.aim = 0
 
     def weigh(self) -> None:
         """Will to fight in each district: grievance and hostility against dissuasion and the deal.
@@ -76,7 +81,7 @@ class ArmedGroup(Actor):
         """
         conflict, places = self.p.conflict, self.model.districts
         bound = self.p.politics.settlement_bite * self.model.government.settlement * self._share_of_deal()
-        spoiling = conflict.spoiling * self.model.government.progress * self.aim[..., None]
+        spoiling = conflict.spoiling * self.model.government.progress * self.aim
         luck = conflict.local_luck * places.shock + conflict.national_luck * self.model.government.turmoil
         will = (self.hostility - bound - conflict.weariness_bite * self.weariness - conflict.threshold)[
             ..., None, :
@@ -90,7 +95,7 @@ class ArmedGroup(Actor):
         self.intent = logistic((will - conflict.local_weariness_bite * self.spent) / conflict.choice_spread)
 
     def _share_of_deal(self) -> np.ndarray:
-        return (1 - self.aim)[..., None]
+        return 1 - self.aim
 
     def mobilise(self) -> None:
         """Fighters come out within months and go home within months: the fast, local clock."""
@@ -98,20 +103,19 @@ class ArmedGroup(Actor):
 
     def fight(self) -> None:
         """Fighting is armed strength, at home, that has come out."""
-        home = self.home[..., None]
-        self.fighting = self.strength[..., None, :] * home * self.mobilised
+        self.fighting = self.strength[..., None, :] * self.home * self.mobilised
 
     def tire(self) -> None:
         """War exhausts: slowly as a whole, faster where the fighting is."""
         conflict = self.p.conflict
         suffered = self._at_home(self.model.districts.violence)
-        self.weariness += conflict.weariness_rate * (3 * suffered - self.weariness)
+        self.weariness += conflict.weariness_rate * (conflict.weariness_of_war * suffered - self.weariness)
         self.spent += conflict.local_weariness_rate * (self.fighting - self.spent)
 
     def cool_or_harden(self) -> None:
         """Hostility cools in peace toward a floor of old grudges, and fighting rekindles it."""
         conflict = self.p.conflict
-        calm = np.exp(-3 * self._at_home(self.model.districts.violence))
+        calm = np.exp(-conflict.cooling_in_war * self._at_home(self.model.districts.violence))
         deal = 1 + conflict.settlement_cooling * self.model.government.settlement * self._share_of_deal()
         floor = conflict.grudge * self.old_hostility
         cooling = conflict.cooling * deal * calm * (self.hostility - floor)
@@ -128,19 +132,20 @@ class ArmedGroup(Actor):
         busy, work = self._busy(), self._at_home(places.coverage[:, LIVELIHOODS])
         helped = self._at_home(places.coverage[:, REINTEGRATION])
         ways_out = 1 + conflict.reintegration * helped + conflict.livelihoods * work
-        leaving = conflict.demobilisation * ways_out * (1 - np.minimum(0.8, 2.4 * busy)) * self.strength
+        held = np.minimum(conflict.most_held_back, conflict.held_back * busy)
+        leaving = conflict.demobilisation * ways_out * (1 - held) * self.strength
         idle = 1 - conflict.work_on_recruits * work
         recruits = conflict.recruitment * idle * self._at_home(places.grievance) * self.hostility
-        pull = conflict.mobilising * (recruits + 2 * busy)
+        pull = conflict.mobilising * (recruits + conflict.recruits_by_fighting * busy)
         outside = conflict.arms_inflow + conflict.border_arms * self._from_abroad()
         deserters = conflict.deserters * self.model.government.predation
         self.strength += (pull + outside + deserters + self.income) * (1 - self.strength) - leaving
 
     def _busy(self) -> np.ndarray:
-        return self._at_home(self.fighting) / self.reach[..., None]
+        return self._at_home(self.fighting) / self.reach
 
     def _at_home(self, by_district: np.ndarray) -> np.ndarray:
-        return total(by_district * self.rooted[..., None], axis=-2)
+        return total(by_district * self.rooted, axis=-2)
 
     def _from_abroad(self) -> np.ndarray:
         return self._at_home(self.model.country.border_pressure(self.model.neighbours.spill))
@@ -149,20 +154,22 @@ class ArmedGroup(Actor):
 class LimitedGroup(ArmedGroup):
     """Wants a share of power that a settlement can give."""
 
-    aim_level = 0.0
-
 
 class GreedyGroup(ArmedGroup):
-    """Lives from lootable trade; a settlement meets half of what it wants."""
+    """Lives from lootable trade; a settlement meets a part of what it wants."""
 
-    aim_level = 0.5
+    def want(self) -> None:
+        """Power and trade, which a settlement gives in part."""
+        self.aim = self.p.conflict.greedy_aim
 
     def trade(self) -> None:
         """Trade in lootable goods pays for fighters."""
-        self.income = self.p.conflict.loot * self.p.situation.resources * self.riches[..., None]
+        self.income = self.p.conflict.loot * self.p.situation.resources * self.riches
 
 
 class TotalGroup(ArmedGroup):
     """Wants all of it; hardly any settlement counts."""
 
-    aim_level = 0.9
+    def want(self) -> None:
+        """All of it."""
+        self.aim = self.p.conflict.total_aim

@@ -7,9 +7,9 @@ was promised. Johannesburg 2007, sections 4 and 6; Oslo 2007, summary.
 import numpy as np
 
 from mipo_sim.ensemble import Actor, State, covered, total
+from mipo_sim.parameters import SECTORS
 
-SECURITY, RELIEF, JUSTICE, LIVELIHOODS, REINTEGRATION = range(5)
-SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
+SECURITY, RELIEF, JUSTICE, LIVELIHOODS, REINTEGRATION = range(len(SECTORS))
 EFFORT = "person-months a month per 100,000 people"
 
 
@@ -54,9 +54,10 @@ class Community(Actor):
         for seen in ("need", "viewed", "believed"):
             setattr(self, seen, self.usual_need)
         history = self.first_luck("history", 3)
-        self.trust = _near(situation.trust, 0.4 * history[..., 0, :])
-        self.confidence = _near(situation.confidence, 0.4 * history[..., 1, :])
-        self.susceptibility = np.exp(0.4 * history[..., 2, :] - 0.08)
+        self.trust = _near(situation.trust, reception.first_spread * history[..., 0, :])
+        self.confidence = _near(situation.confidence, reception.first_spread * history[..., 1, :])
+        variance = self.p.conflict.susceptibility
+        self.susceptibility = np.exp(np.sqrt(variance) * history[..., 2, :] - 0.5 * variance)
         roots = self._of_district(luck.normal("root causes", self.model.country.districts))
         self.grievance = _near(situation.grievance, situation.inequality * reception.old_wrongs * roots)
         self.local_capacity = situation.local_capacity
@@ -140,9 +141,10 @@ class Community(Actor):
 
     def _kept(self) -> np.ndarray:
         """What is not looted or idle for want of security and order."""
-        together = self.p.delivery.interlock
-        safe = 0.5 * self.coverage[..., SECURITY, :] + 0.5 * np.exp(-4 * self.violence)
-        return 1 - together + together * safe
+        delivery, police = self.p.delivery, self.p.delivery.police_in_order
+        calm = np.exp(-delivery.violence_bite * self.violence)
+        safe = police * self.coverage[..., SECURITY, :] + (1 - police) * calm
+        return 1 - delivery.interlock + delivery.interlock * safe
 
     def _brought_to_court(self) -> np.ndarray:
         """Police without courts arrest in vain (E3, D8)."""
@@ -160,11 +162,14 @@ class Community(Actor):
         Both are against usual need.
         """
         capacity, state = self.p.capacity, self.model.government
-        reach = self.confidence / (self.confidence + 0.3)
-        calm = np.exp(-2 * self.violence)
-        local = capacity.local_services * self.local_capacity * calm
+        reach = self.confidence / (self.confidence + capacity.confidence_half)
+        local = capacity.local_services * self.local_capacity * self._calm()
         guarded = self._of_district(self.p.delivery.troops_secure * self.model.districts.deterrence)
         return local + capacity.state_services * state.capacity * reach, guarded
+
+    def _calm(self) -> np.ndarray:
+        """Peace in which local bodies can serve and learn."""
+        return np.exp(-self.p.capacity.local_violence_bite * self.violence)
 
     # -- reception ----------------------------------------------------------------------------------
 
@@ -175,21 +180,29 @@ class Community(Actor):
         announced = hq.presence * total(hq.scope, axis=-2) / 5
         promised = reception.promise * (1 - ownership.communication) * announced
         self.expectation += reception.expectation_pace * (promised - self.expectation)
-        use = served / (served + self.expectation + np.float32(0.15))
-        respect = reception.respect + (1 - reception.respect) * (
-            0.4 * self.model.government.ownership
-            + 0.2 * ownership.communication
-            + 0.2 * self.p.integration.local_say
-            + 0.2 * self.p.training.common
-        )
+        use = served / (served + self.expectation + reception.hope)
+        respect = reception.respect + (1 - reception.respect) * self._manners()
         misconduct = reception.force_hurts * self.model.force.use() * (1 - self.p.mandate.political_control)
         weights = reception.weight_safety + reception.weight_use + reception.weight_respect
-        felt = reception.weight_safety * np.exp(-3 * self.harm) + reception.weight_use * use
+        felt = reception.weight_safety * np.exp(-reception.harm_bite * self.harm)
+        felt += reception.weight_use * use
         felt = (felt + reception.weight_respect * respect * (1 - misconduct)) / weights
         self.trust += reception.trust_pace * (felt - self.trust)
         dividend = self._quick_dividend()
         felt = 1 - np.exp(-np.abs(dividend))
         self.trust += felt * ((dividend > 0) - self.trust)
+
+    def _manners(self) -> np.ndarray:
+        """How people are asked, told and treated (D1, D2)."""
+        reception = self.p.reception
+        weights = reception.respect_ownership + reception.respect_communication
+        weights = weights + reception.respect_local_say + reception.respect_training
+        return (
+            reception.respect_ownership * self.model.government.ownership
+            + reception.respect_communication * self.p.ownership.communication
+            + reception.respect_local_say * self.p.integration.local_say
+            + reception.respect_training * self.p.training.common
+        ) / weights
 
     def _quick_dividend(self) -> np.ndarray:
         """Quick projects please those they reach; the needier who are passed over resent it (C8).
@@ -200,7 +213,7 @@ class Community(Actor):
         return quick.quick_effect * self._quick_budget() * served - self._envy()
 
     def _envy(self) -> np.ndarray:
-        tension = 0.3 + self.violence + self.grievance
+        tension = self.p.reception.envy_in_calm + self.violence + self.grievance
         quick = self.p.reception.quick_effect * self._quick_budget()
         return quick * self.p.reception.envy * tension * self.passed_over
 
@@ -212,7 +225,7 @@ class Community(Actor):
         country, quality = self.model.country, self.p.quick_impact.planning
         unmet = total(self.model.communities.need * (1 - self.model.communities.coverage), axis=-2)
         deserved = self._against_district(unmet)
-        shows = self._against_district(np.exp(-3 * country.remoteness)[:, None] * np.ones_like(quality))
+        shows = self._against_district(np.exp(-self.p.reception.quick_show * country.remoteness[:, None]))
         self.quick_money = quality * deserved + (1 - quality) * shows
         self.passed_over = np.maximum(deserved - self.quick_money, 0)
 
@@ -243,8 +256,16 @@ class Community(Actor):
         """The state earns belief by what is done through it and in its name; bypassing it earns none (D4)."""
         reception, state = self.p.reception, self.model.government
         credit = state.ownership + (1 - state.ownership) * state.capacity
-        felt = 0.35 * state.settlement + 0.35 * self.served * credit + 0.3 * state.capacity
-        felt = felt * (1 - 0.6 * self.violence) - reception.predation_hurts * self.harm_by_soldiers
+        deal, service, able = (
+            reception.state_by_settlement,
+            reception.state_by_service,
+            reception.state_by_capacity,
+        )
+        weights = deal + service + able
+        felt = deal / weights * state.settlement + service / weights * self.served * credit
+        felt += able / weights * state.capacity
+        felt = felt * (1 - reception.state_in_war * self.violence)
+        felt -= reception.predation_hurts * self.harm_by_soldiers
         self.confidence += reception.confidence_pace * (np.maximum(felt, 0) - self.confidence)
 
     def learn_to_serve(self) -> None:
@@ -254,8 +275,9 @@ class Community(Actor):
         doing = self.model.government.ownership * capacity.by_doing * work
         taught = ownership.capacity_building * capacity.by_teaching
         handed = self.p.exit.handover * capacity.by_handover * self.model.headquarters.handing_over * work
-        growth = (capacity.unaided + doing + taught + handed) * np.exp(-2 * self.violence)
-        drained = 0.5 * capacity.drain * (1 - self.model.government.ownership) * self.model.government.bypass
+        growth = (capacity.unaided + doing + taught + handed) * self._calm()
+        drain = capacity.local_drain * capacity.drain
+        drained = drain * (1 - self.model.government.ownership) * self.model.government.bypass
         self.local_capacity += growth * (1 - self.local_capacity)
         self.local_capacity *= 1 - drained - capacity.scattered * self.violence
 
@@ -296,7 +318,7 @@ class Community(Actor):
         return self.model.country.remoteness[self.rows][..., None]
 
     def _far(self) -> np.ndarray:
-        return np.float32(0.5) + self._remoteness()
+        return self.p.capacity.predation_near + self._remoteness()
 
 
 def _near(level: np.ndarray, draw: np.ndarray) -> np.ndarray:

@@ -48,10 +48,13 @@ class Donor(Actor):
         )
         self.favour = spread_over(np.exp(near + fashion * shared + own * taste), axis=-2)
         self.attention = 1
-        self._choose_whom()
+        self.choose_whom(np.True_)
 
-    def _choose_whom(self) -> None:
-        """Pay agencies by size and taste, and the own bilateral programme first (C7)."""
+    def choose_whom(self, new: np.ndarray) -> None:
+        """Pay agencies by size and taste, and the own bilateral programme first (C7).
+
+        Where nothing is new, the same are chosen again.
+        """
         agencies = self.model.agencies
         taste = np.zeros((len(self), len(agencies), self.model.worlds), np.float32)
         for part in self.parts:
@@ -73,7 +76,7 @@ class Donor(Actor):
         memory = money.shock_memory
         fresh = self.month_luck("budget")
         self.shock = memory * self.shock + np.sqrt(1 - memory * memory) * fresh
-        years = np.clip((self.model.month - money.attention_months) / 96, 0, 1)
+        years = np.clip((self.model.month - money.attention_months) / money.fading_months, 0, 1)
         fashion = money.first_attention - (money.first_attention - money.late_attention) * years
         self.attention = fashion + (1 - fashion) * steady
 
@@ -81,7 +84,7 @@ class Donor(Actor):
     def pledge(self) -> None:
         """Promise this month's money."""
         money = self.p.money
-        swing = money.volatility * (1 - 0.7 * self.p.funding.predictable)
+        swing = money.volatility * (1 - money.steadying * self.p.funding.predictable)
         mean = self.size[..., None] * self.p.situation.aid / 12
         if not self.model.agencies.voluntary.any():
             mean = 0 * mean  # nobody is there to pay
@@ -135,8 +138,9 @@ class Donor(Actor):
 
     def on_time(self) -> np.ndarray:
         """Share of this month's pledges that is paid as scheduled."""
-        scheduled = self.p.money.on_schedule
-        return scheduled + (1 - scheduled) * 0.6 * self.p.funding.predictable
+        money = self.p.money
+        late = 1 - money.on_schedule
+        return money.on_schedule + late * money.schedule_gain * self.p.funding.predictable
 
     def troop_bill(self) -> np.ndarray:
         """What troops in the field cost this month, $m."""
@@ -165,17 +169,19 @@ class Donor(Actor):
     def fragments(self) -> np.ndarray:
         """Effective number of donors to deal with (one over the concentration), against ten."""
         single = 0.1 / max(np.sum(self.size[self.giving] ** 2), 0.01)
-        return single * (1 - self.p.funding.pooled) * (1 - 0.5 * self.p.ownership.compact)
+        bound = self.p.capacity.compact_relief * self.p.ownership.compact
+        return single * (1 - self.p.funding.pooled) * (1 - bound)
 
 
 class AssessedContributions(Donor):
     """Member states' assessed dues: they pay the mission, its posts and its troops, and nothing else (C2)."""
 
     def pledge(self) -> None:
-        """The budget follows authorised posts and troops."""
+        """The budget follows authorised posts and troops; a mission without components has no posts to pay."""
         costs, hq, mandate = self.p.money, self.model.headquarters, self.p.mandate
         posts = mandate.posts * hq.staff_presence * hq.line_posts * costs.post_cost / 1000
-        self.pledged = posts + self.mission_bills()
+        components = self.model.agencies.voluntary == 0
+        self.pledged = posts * components.any() + self.mission_bills()
 
     def turn(self) -> None:
         """Dues follow the budget, not fashion."""

@@ -51,7 +51,7 @@ class Contingents(Force):
 
     def muster(self) -> None:
         """Every contributor brings caveats; common training removes some (B9)."""
-        caveats = self.p.force.caveats * (1 - 0.5 * self.p.training.common)
+        caveats = self.p.force.caveats * (1 - self.p.force.trained_caveats * self.p.training.common)
         fit = self.p.mandate.troops * (1 - self.p.partners.regional_troops) * (1 - caveats)
         self._muster(fit, self.p.mandate.logistics_gap)
 
@@ -65,8 +65,8 @@ class RegionalBrigade(Force):
 
     def muster(self) -> None:
         """Capability, supply and a double claim by other crises of the region set what is there."""
-        partners = self.p.partners
-        skill = 1 - (1 - partners.regional_capability) * (1 - 0.5 * self.p.training.common)
+        partners, trained = self.p.partners, self.p.force.trained_brigade * self.p.training.common
+        skill = 1 - (1 - partners.regional_capability) * (1 - trained)
         claimed = total(self.model.neighbours.conflict, axis=0) / len(self.model.neighbours)
         free = 1 - partners.overlapping_membership * claimed
         joined = 1 - self.p.force.unlinked_loss * (1 - partners.interlock)

@@ -73,12 +73,12 @@ class Forum(Actor):
         voice = 1 - (1 - self.p.partners.civil_society * info.civil_society_ear) * (
             1 - self.p.ownership.women * info.women_ear
         )
-        local = 1 - (1 - voice) * (1 - 0.5 * self.p.integration.local_say)
+        local = 1 - (1 - voice) * (1 - info.local_ear * self.p.integration.local_say)
         error = (
             info.error
             * (1 - local)
-            * (1 - 0.5 * model.government.trust)
-            * (1 - 0.5 * self.p.integration.reports)
+            * (1 - info.trust_ear * model.government.trust)
+            * (1 - info.reports_ear * self.p.integration.reports)
         )
         memory = info.error_memory
         round = model.month // model.planning_months
@@ -92,7 +92,7 @@ class Forum(Actor):
         people.believed += seen
         people.viewed = people.need
         news = people.aid - people.noted
-        news *= 0.5
+        news *= info.news_pace
         people.noted += news
         places = model.districts
         places.viewed = model.country.district_mean(people.viewed)
@@ -144,9 +144,9 @@ class Forum(Actor):
 
     def count_partners(self) -> None:
         """Who is where: partners to meet, in all, in a district, in a sector of a district (A1)."""
-        agencies, work = self.model.agencies, self.model.programmes
-        self.partners = total(1 - np.exp(-agencies.staff / 30), axis=0)
-        here = 1 - np.exp(-work.staff_here() / self.p.coordination.partner_size)
+        agencies, work, costs = self.model.agencies, self.model.programmes, self.p.coordination
+        self.partners = total(1 - np.exp(-agencies.staff / costs.agency_size), axis=0)
+        here = 1 - np.exp(-work.staff_here() / costs.partner_size)
         self.crowd = total(here, axis=0)
         for sector in range(5):
             self.sector_crowd[sector] = total(here[self.model.roster.by_sector[sector]], axis=0)
@@ -155,7 +155,8 @@ class Forum(Actor):
         """Plans that differ clash as far as they are meant to be one."""
         agencies = self.model.agencies
         weight = share_of(agencies.staff, total(agencies.staff, axis=0))
-        self.clash = total(agencies.friction * weight, axis=0) * np.maximum(self.partners - 1, 0) / 17
+        clash = total(agencies.friction * weight, axis=0) * np.maximum(self.partners - 1, 0)
+        self.clash = clash / self.p.coordination.usual_partners
 
     def gather_habits(self) -> None:
         """Sum up, by district, the need in places that teams are used to."""

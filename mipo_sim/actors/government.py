@@ -36,12 +36,14 @@ class Government(Actor):
     @property
     def ownership(self) -> np.ndarray:
         """Share of outsiders' work that goes through national bodies, by choice and by compact (D2, D10)."""
-        return 1 - (1 - self.p.ownership.share) * (1 - 0.3 * self.p.ownership.compact)
+        bound = self.p.capacity.compact_ownership * self.p.ownership.compact
+        return 1 - (1 - self.p.ownership.share) * (1 - bound)
 
     @property
     def compact_talks(self) -> np.ndarray:
         """Time that agreeing on a compact takes at first (D10)."""
-        return self.p.ownership.compact * np.float32(np.exp(-self.model.month / 8))
+        faded = np.exp(np.float64(-self.model.month) / self.p.coordination.compact_months)
+        return self.p.ownership.compact * faded.astype(np.float32)
 
     def begin(self) -> None:
         """Start as the situation says."""
@@ -67,10 +69,11 @@ class Government(Actor):
         inclusion = 1 - (1 - ownership.women * politics.women_effect) * (
             1 - self.p.partners.civil_society * politics.civil_society_effect
         )
-        unwilling = total(groups.strength * groups.aim[:, None], axis=0)
+        unwilling = total(groups.strength * groups.aim, axis=0)
         willing = 1 - share_of(unwilling, total(groups.strength, axis=0))
         pressure = politics.base + politics.push * self.model.team.pressure
-        gain = politics.speed * pressure * (1 + inclusion) * (0.5 + 0.5 * willing) * calm
+        pace = politics.unwilling_pace + (1 - politics.unwilling_pace) * willing
+        gain = politics.speed * pressure * (1 + inclusion) * pace * calm
         excluded = (1 - self.confidence) * (1 - inclusion)
         loss = politics.undoing * self.violence + politics.exclusion * excluded
         self.progress = (1 - np.exp(-gain)) * (1 - self.settlement)
@@ -79,7 +82,9 @@ class Government(Actor):
 
     def collect(self) -> None:
         """Revenue follows capacity and peace."""
-        self.revenue = self.p.situation.revenue * (0.5 + self.capacity) * np.exp(-1.5 * self.violence)
+        capacity = self.p.capacity
+        peace = np.exp(-capacity.revenue_in_war * self.violence)
+        self.revenue = self.p.situation.revenue * (capacity.revenue_floor + self.capacity) * peace
 
     def train_forces(self) -> None:
         """Reform work turns recruits into trained soldiers, whether or not anyone can pay them (E4).
@@ -91,8 +96,8 @@ class Government(Actor):
             self.model.programmes,
             self.model.country.district_people.sum(),
         )
-        joint = work.work_of((MissionComponent,), REINTEGRATION) * 100 / everyone
-        own = work.work_of((BilateralProgramme,), REINTEGRATION) * 100 / everyone
+        joint = work.work_of(MissionComponent, REINTEGRATION) * 100 / everyone
+        own = work.work_of(BilateralProgramme, REINTEGRATION) * 100 / everyone
         meant = joint * self.p.mandate.force_reform + own  # bilaterals train by their own wish
         taught = meant / (joint + own + capacity.trainers_half)
         self.soldiers += capacity.training_rate * taught * np.maximum(capacity.army_size - self.soldiers, 0)
@@ -115,7 +120,7 @@ class Government(Actor):
             self.p.capacity.predation
             * np.minimum(self.soldiers, 1)
             * self.arrears
-            / (self.arrears + 2)
+            / (self.arrears + self.p.capacity.arrears_half)
             * tamed
         )
 
@@ -125,7 +130,12 @@ class Government(Actor):
         Fragmented aid costs a weak state more (sign test S3); parallel structures hire its people away (D4).
         """
         capacity, own = self.p.capacity, self.ownership
-        lessons = 0.3 + 0.4 * self.coverage[JUSTICE] + 0.5 * own + 0.5 * self.p.ownership.capacity_building
+        lessons = (
+            capacity.lessons_floor
+            + capacity.lessons_of_justice * self.coverage[JUSTICE]
+            + capacity.lessons_of_ownership * own
+            + capacity.lessons_of_building * self.p.ownership.capacity_building
+        )
         burden = 1 / (1 + capacity.donor_burden * self.model.donors.fragments() * (1 - self.capacity))
         growth = capacity.state_growth / 12 * lessons * burden * (1 - self.violence)
         drained = capacity.drain * (1 - own) * self.bypass

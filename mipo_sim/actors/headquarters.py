@@ -4,6 +4,7 @@ import numpy as np
 
 from mipo_sim.actors.leadership import SUPPORT
 from mipo_sim.ensemble import Actor, State, logistic, side_by_side, total
+from mipo_sim.parameters import SECTORS
 
 FIRST_OPEN = (0, 0, 2, 2, 1)  # steps of a sequential peace: security and relief, reintegration, then the rest
 
@@ -27,12 +28,14 @@ class Headquarters(Actor):
 
     def begin(self) -> None:
         """A text of the mandate, few people in their posts, fresh patience."""
-        mandate = self.p.mandate
-        self.scope = side_by_side(
-            mandate.security, mandate.relief, mandate.justice, mandate.livelihoods, mandate.reintegration
-        )
+        self.take_mandate(np.True_)
         self.filled = self.p.headquarters.first_filled
         self.patience = 1
+
+    def take_mandate(self, new: np.ndarray) -> None:
+        """A new text of the mandate replaces what the old one had become, in worlds where there is one."""
+        text = side_by_side(*(getattr(self.p.mandate, sector) for sector in SECTORS))
+        self.scope = np.where(new, text, self.scope)
 
     @property
     def staff_presence(self) -> np.ndarray:
@@ -56,7 +59,9 @@ class Headquarters(Actor):
     @property
     def unfunded_work(self) -> np.ndarray:
         """Share of the cost of work beyond security that assessed money leaves to be raised (C2, C5)."""
-        return (1 - self.p.funding.assessed_breadth) * (1 - 0.8 * self.p.funding.aligned)
+        return (1 - self.p.funding.assessed_breadth) * (
+            1 - self.p.money.aligned_saving * self.p.funding.aligned
+        )
 
     @property
     def unfunded_mandate(self) -> np.ndarray:
@@ -80,7 +85,8 @@ class Headquarters(Actor):
         step = self.p.mandate.sequence * self.p.headquarters.sequence_months
         for sector, turn in enumerate(FIRST_OPEN):
             self.gate[..., sector, :] = logistic(self.months_open - turn * step)
-        self.gate = np.maximum(self.gate, np.exp(-8 * self.p.mandate.sequence))
+        ajar = np.exp(-self.p.headquarters.sequence_grip * self.p.mandate.sequence)
+        self.gate = np.maximum(self.gate, ajar)
 
     def fill_posts(self) -> None:
         """Recruitment takes months, more where headquarters decides; people leave each year (B5, B4).
@@ -90,8 +96,8 @@ class Headquarters(Actor):
         """
         hq = self.p.headquarters
         months = hq.months_to_fill - hq.months_saved * self.p.mandate.delegation
-        ease = 0.6 + 0.8 * self.model.leaders.strength[SUPPORT]
-        hiring = 1 - np.exp(-ease / (months * (1 + 0.5 * self.model.team.overlap)))
+        ease = hq.support_floor + hq.support_gain * self.model.leaders.strength[SUPPORT]
+        hiring = 1 - np.exp(-ease / (months * (1 + hq.overlap_delay * self.model.team.overlap)))
         change = hiring * (1 - self.filled) - hq.turnover / 12 * self.filled
         self.filled += np.where(self.presence > 0, change, 0)
 
@@ -102,8 +108,10 @@ class Headquarters(Actor):
             unmet = 1 - self.model.government.coverage
             widening = self.p.mandate.widening * self.p.training.evaluation
             self.scope += widening * unmet * (1 - self.scope) * (self.presence > 0)[None]
-        wear = (1 - hq.wear_of_war) + hq.wear_of_war * np.minimum(1, 4 * self.model.government.violence)
-        self.patience -= self.presence * wear * (2 - self.p.mandate.unity_of_voice) / exit.patience_months
+        unrest = np.minimum(1, hq.wear_by_violence * self.model.government.violence)
+        wear = (1 - hq.wear_of_war) + hq.wear_of_war * unrest
+        discord = 1 + hq.discord - hq.discord * self.p.mandate.unity_of_voice
+        self.patience -= self.presence * wear * discord / exit.patience_months
 
     def decide_exit(self) -> None:
         """Leave by timetable, by benchmarks, or when patience is gone (E5; figures A22)."""
@@ -112,7 +120,7 @@ class Headquarters(Actor):
         ready = (
             (nation.capacity >= exit.capacity_benchmark)
             & (nation.confidence >= exit.confidence_benchmark)
-            & (nation.calm_months >= 12)
+            & (nation.calm_months >= self.p.headquarters.calm_months)
         )
         decided = (exit.by_timetable > 0) & (self.months_open >= exit.timetable_month)
         decided = decided | (exit.by_benchmarks > 0) & late_enough & ready

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from mipo_sim.ensemble import Actor, State, side_by_side, total
 
 HEAD, POLITICAL, HUMANITARIAN, COMMANDER, SUPPORT = range(5)
+NINE_TENTHS = 2.3  # 1 - exp(-2.3): what `integration.set_up_months` is counted to
 
 
 class Leader(Actor):
@@ -72,10 +73,16 @@ class SeniorTeam(Actor):
 
     def begin(self) -> None:
         """A team that hardly knows one another."""
-        form = self.p.integration
         self.cohesion = self.p.team.first_cohesion
-        self.formal = side_by_side(form.strategic, form.operational, form.tactical)
-        self.apart = form.humanitarian
+        self.take_form(np.True_)
+
+    def take_form(self, new: np.ndarray) -> None:
+        """A form that is ordered replaces what the team had made of the last one, where there is one."""
+        form = self.p.integration
+        self.formal = np.where(
+            new, side_by_side(form.strategic, form.operational, form.tactical), self.formal
+        )
+        self.apart = np.where(new, form.humanitarian, self.apart)
 
     def bond(self) -> None:
         """Cohesion grows with recruiting and training leaders as a team, and breaks at rotation (B1).
@@ -89,7 +96,8 @@ class SeniorTeam(Actor):
         self.cohesion *= 1 - self.p.team.break_up * new
         self.cohesion *= 1 - self.p.team.infighting * self.delay / (1 + self.delay)
         shared = 1 - self.p.team.hats_join * self.hats_shared
-        self.overlap = (1 - self.p.leadership.role_clarity) * (1 - 0.5 * self.cohesion) * shared
+        clear = 1 - self.p.team.cohesion_clears * self.cohesion
+        self.overlap = (1 - self.p.leadership.role_clarity) * clear * shared
         able = total(self.model.leaders.strength[: HUMANITARIAN + 1], axis=0) / 3
         there = self.model.headquarters.staff_presence
         self.informal = self.p.team.informal * able * self.cohesion * there
@@ -97,7 +105,7 @@ class SeniorTeam(Actor):
     def divide_time(self) -> None:
         """Hats, overlap, headquarters, money and clashes eat the time that politics needs (B2-B6, C2)."""
         team, leadership = self.p.team, self.p.leadership
-        hats = team.hat_load * (leadership.hats - 1) * (1 - 0.7 * leadership.support_office)
+        hats = team.hat_load * (leadership.hats - 1) * (1 - team.office_relief * leadership.support_office)
         hq = team.headquarters_load * (1 - self.p.mandate.delegation)
         money = team.fundraising_load * self.model.headquarters.unfunded_mandate
         clashes = team.arbitration_load * self.delay / (1 + self.delay)
@@ -115,16 +123,21 @@ class SeniorTeam(Actor):
         What protects civilians first presses the parties less for the bargain (E11); regional mediators
         add weight of their own (F5).
         """
-        mandate, hq, leaders = self.p.mandate, self.model.headquarters, self.model.leaders
-        able = 0.4 + 0.6 * (leaders.strength[HEAD] + leaders.strength[POLITICAL])
-        troops = self.model.force.per_thousand()
-        behind = 0.5 + 0.5 * troops / (troops + 0.5 * self.p.conflict.troops_half)
-        voice = 0.5 + 0.25 * mandate.unity_of_voice + 0.25 * self.real_depth(0)
-        first = 1 - self.p.politics.protection_price * mandate.protection_first
-        focus = mandate.political * mandate.strength * (0.5 + 0.5 * mandate.clarity)
+        politics, mandate, partners = self.p.politics, self.p.mandate, self.p.partners
+        strength, hq = self.model.leaders.strength, self.model.headquarters
+        able = politics.leverage_floor + politics.leaders_bite * (strength[HEAD] + strength[POLITICAL])
+        troops, bare = self.model.force.per_thousand(), politics.bare_leverage
+        half = politics.show_of_force * self.p.conflict.troops_half
+        behind = bare + (1 - bare) * troops / (troops + half)
+        apart = 1 - politics.voice_abroad - politics.voice_inside
+        voice = apart + politics.voice_abroad * mandate.unity_of_voice
+        voice = voice + politics.voice_inside * self.real_depth(0)
+        first = 1 - politics.protection_price * mandate.protection_first
+        clear = politics.vague_leverage + (1 - politics.vague_leverage) * mandate.clarity
+        focus = mandate.political * mandate.strength * clear
         own = focus * hq.staff_presence * able * behind * voice * first * self.political_time
-        linked = 0.5 + 0.5 * self.p.partners.interlock
-        self.pressure = own + self.p.politics.mediators * self.p.partners.regional_mediation * linked
+        linked = politics.unlinked_mediators + (1 - politics.unlinked_mediators) * partners.interlock
+        self.pressure = own + politics.mediators * partners.regional_mediation * linked
 
     def arbitrate(self) -> None:
         """Settle clashes: service is finite, arrivals are what plans and overlap bring (A4, A5, A8).
@@ -133,30 +146,32 @@ class SeniorTeam(Actor):
         delegation leaves more of them between leaders whose roles overlap (B4). Decisions that wait expire.
         """
         team, leadership, hq = self.p.team, self.p.leadership, self.model.headquarters
-        desk = 0.5 + leadership.support_office
+        desk, field = team.desk + leadership.support_office, team.field_desk + self.p.mandate.delegation
         hands = total(self.model.leaders.strength[: HUMANITARIAN + 1], axis=0)
-        service = team.service * hands * desk * self.arbitration_time * (0.5 + self.p.mandate.delegation)
-        service = service * (0.4 + 0.6 * hq.filled) * hq.staff_presence + team.service_floor
+        staffed = team.unstaffed + (1 - team.unstaffed) * hq.filled
+        service = team.service * hands * desk * self.arbitration_time * field
+        service = service * staffed * hq.staff_presence + team.service_floor
         arrivals = team.clashes * self.model.forum.clash * (1 + team.hub_clashes * leadership.hierarchy)
         unchaired = team.field_clashes * self.p.mandate.delegation * self.overlap
-        self.backlog += arrivals * (1 + self.overlap + unchaired) * (1.5 - self.p.mandate.clarity)
+        vague = team.vague_clashes - self.p.mandate.clarity
+        self.backlog += arrivals * (1 + self.overlap + unchaired) * vague
         self.backlog -= service * self.backlog / (self.backlog + service)
         self.backlog *= 1 - 1 / team.expiry_months
         self.delay = self.backlog / service
         late = self.delay * self.p.mandate.delegation  # where people may act, they act on older plans
         linked = 1 - team.frame_saving * self.p.integration.common_planning
-        self.plan_age = team.base_age * (1.5 - self.p.mandate.delegation) * linked + late
+        self.plan_age = team.base_age * (team.undelegated_age - self.p.mandate.delegation) * linked + late
 
     def form_up(self) -> None:
         """The form is set up over about a year from its start (A11), and lives while somebody runs it."""
         form, hq = self.p.integration, self.model.headquarters
         started = hq.months_open >= form.start_month
-        self.set_up += started * (1 - self.set_up) * (1 - np.exp(-2.3 / form.set_up_months))
+        self.set_up += started * (1 - self.set_up) * (1 - np.exp(-NINE_TENTHS / form.set_up_months))
         chosen = side_by_side(form.strategic, form.operational, form.tactical)
         self.formal = np.where(form.adaptive > 0, self.formal, chosen)
-        run = started * hq.staff_presence / (hq.staff_presence + 0.05)
+        run = started * hq.staff_presence / (hq.staff_presence + self.p.team.running)
         self.in_force = run * self.formal
-        self.reform *= 0.85
+        self.reform *= self.p.team.reform_memory
 
     def fit_form_to_function(self) -> None:
         """Adaptive form: at each review move depth toward what the situation is judged to need (A3, B10).
@@ -167,17 +182,17 @@ class SeniorTeam(Actor):
         """
         if self.model.month % self.model.review_months or not self.model.month:
             return  # nothing has been seen in the first month
-        form, seen = self.p.integration, self.model.forum
+        form, seen, team = self.p.integration, self.model.forum, self.p.team
         noise = self.model.luck.monthly("assessment", 4, self.model.month)
-        blur = self.p.team.assessment_error * (1 - self.p.training.evaluation)
+        blur = team.assessment_error * (1 - self.p.training.evaluation)
         saving = np.stack([seen.sector_gap, seen.district_gap, seen.duplication]) * np.exp(blur * noise[:3])
-        price = seen.coordination * np.exp(blur * noise[3]) + 0.01 * self.plan_age
-        goal = saving / (saving + self.p.team.price_weight * price + np.float32(1e-6))
-        change = form.adaptive * self.p.team.adapting * (goal - self.formal)
+        price = seen.coordination * np.exp(blur * noise[3]) + team.age_price * self.plan_age
+        goal = saving / (saving + team.price_weight * price + np.float32(1e-6))
+        step = form.adaptive * team.adapting
+        change = step * (goal - self.formal)
         self.formal += change
         self.reform += total(np.abs(change), axis=0) / 3
-        step = form.adaptive * self.p.team.adapting
-        danger = 1 - np.exp(-6 * self.model.government.violence * self.model.force.use())
+        danger = 1 - np.exp(-team.danger_bite * self.model.government.violence * self.model.force.use())
         self.apart += step * (1 - danger - self.apart)
 
     @property

@@ -134,14 +134,9 @@ class Programme(Actor):
     def _sector(self) -> np.ndarray:
         return self.model.roster.sector_of[self.rows]
 
-    def work_of(self, kinds: tuple[type[Agency], ...], sector: int) -> np.ndarray:
-        """Work that agencies of some kinds do in a sector this month, `[world]`."""
-        agencies = self.model.agencies.members
-        mine = [
-            p
-            for p in self.model.roster.by_sector[sector]
-            if isinstance(agencies[self.model.roster.agency_of[p]], kinds)
-        ]
+    def work_of(self, kind: type[Agency], sector: int) -> np.ndarray:
+        """Work that agencies of a sub-kind do in a sector this month, `[world]`."""
+        mine = self.model.roster.by_kind[kind][sector]
         done = self.habitual[mine] + self.needful[mine] + self.planned[mine]
         return total(total(done, axis=-2), axis=0)
 

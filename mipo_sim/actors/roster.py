@@ -66,6 +66,8 @@ class Roster:
         First programme of each agency.
     by_sector : tuple of arrays of int
         Programmes of each sector.
+    by_kind : dict of tuples of arrays of int
+        The same, of each sub-kind of agency.
     """
 
     counts: dict[type[Agency], int]
@@ -76,6 +78,7 @@ class Roster:
     sector_of: np.ndarray
     first_of: np.ndarray
     by_sector: tuple[np.ndarray, ...]
+    by_kind: dict[type[Agency], tuple[np.ndarray, ...]]
 
 
 def make_roster(counts: dict[type[Agency], int]) -> Roster:
@@ -90,6 +93,8 @@ def make_roster(counts: dict[type[Agency], int]) -> Roster:
     programmes = [(int(a), int(s)) for a, s in np.argwhere(table > 0)]
     agency_of = np.array([a for a, _ in programmes], dtype=np.intp)
     sector_of = np.array([s for _, s in programmes], dtype=np.intp)
+    by_sector = tuple(np.flatnonzero(sector_of == sector) for sector in range(5))
+    kind_of = np.repeat(np.arange(len(counts)), list(counts.values()))[agency_of]
     return Roster(
         counts=counts,
         abilities=table,
@@ -98,5 +103,9 @@ def make_roster(counts: dict[type[Agency], int]) -> Roster:
         agency_of=agency_of,
         sector_of=sector_of,
         first_of=np.searchsorted(agency_of, np.arange(len(table))),
-        by_sector=tuple(np.flatnonzero(sector_of == sector) for sector in range(5)),
+        by_sector=by_sector,
+        by_kind={
+            kind: tuple(mine[kind_of[mine] == number] for mine in by_sector)
+            for number, kind in enumerate(counts)
+        },
     )

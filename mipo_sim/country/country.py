@@ -57,7 +57,6 @@ class Country:
         self.district_remoteness = _single(map.remoteness)
         self.resources, self.stronghold = _single(map.resources), _single(map.stronghold)
         self.nearest = self._nearest()
-        self.capital = int(np.argmin(map.remoteness))
         names = map.neighbours or ("none",)
         self.neighbour_names = names
         self.borders = _single([[b == n for b in map.border] for n in names])

@@ -32,9 +32,7 @@ class District(Actor):
     )
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
-    usual_threat = State(
-        low=0, high=1, unit="share", doc="The threat of the last half year; what is no news."
-    )
+    usual_threat = State(low=0, high=1, unit="share", doc="The threat of the last months; what is no news.")
     alarm = State(low=0, high=1, unit="share", doc="How loudly early warning sounds.")
     response = State(low=0, high=1, unit="share", doc="How far reserve and mediators act on the alarm.")
     troops = State(low=0, unit="troops per 1,000 people", doc="Effective peacekeepers in the district.")
@@ -53,16 +51,17 @@ class District(Actor):
 
         Regional organs add ears of their own; people who trust the mission tell it what they know.
         """
-        warning, model = self.p.early_warning, self.model
-        told = self.p.partners.civil_society * model.government.trust
-        region = self.p.partners.regional_warning * (0.3 + 0.7 * self.p.partners.interlock)
-        blind = (1 - warning.coverage) * (1 - region) * (1 - 0.5 * told)
+        signals, partners = self.p.signals, self.p.partners
+        told = signals.told * (partners.civil_society * self.model.government.trust)
+        linked = signals.unlinked_ears + (1 - signals.unlinked_ears) * partners.interlock
+        region = partners.regional_warning * linked
+        blind = (1 - self.p.early_warning.coverage) * (1 - region) * (1 - told)
         noise = self.month_luck("district", each=LUCK)[..., 6, :]
         rising = np.maximum(self.threat - self.usual_threat, 0)
-        self.usual_threat += (self.threat - self.usual_threat) / 6
-        signal = self.p.signals.level * self.threat + self.p.signals.rise * rising
-        signal = signal + blind * self.p.signals.noise * noise
-        self.alarm = (1 - blind) * logistic((signal - self.p.signals.threshold) / self.p.signals.sharpness)
+        self.usual_threat += (self.threat - self.usual_threat) / signals.usual_months
+        signal = signals.level * self.threat + signals.rise * rising
+        signal = signal + blind * signals.noise * noise
+        self.alarm = (1 - blind) * logistic((signal - signals.threshold) / signals.sharpness)
 
     def act_on_alarm(self) -> None:
         """Act at once where the field may decide, months later where headquarters must (B4, E9)."""
@@ -78,13 +77,14 @@ class District(Actor):
         here = 1 - reserve + reserve * (self.response + 0.01) / (alarms + 0.01)
         self.troops = here * model.force.per_thousand()
         commander = conflict.commander_floor + (1 - conflict.commander_floor) * model.leaders.strength[3]
-        might = self.troops * commander * (0.5 + 0.5 * self.p.mandate.use_of_force)
+        ready = conflict.peaceful_might + (1 - conflict.peaceful_might) * self.p.mandate.use_of_force
+        might = self.troops * commander * ready
         self.deterrence = might / (might + conflict.troops_half)
 
     def face_threat(self) -> None:
         """What the armed groups are about to do here: strength at home that is minded to come out."""
         groups = self.model.armed_groups
-        about = total(groups.strength[:, None] * groups.home[..., None] * groups.intent, axis=0)
+        about = total(groups.strength[:, None] * groups.home * groups.intent, axis=0)
         self.threat = (1 - np.exp(-about))[self.rows]
 
     def take_stock(self) -> None:

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mipo_sim.actors import SECTORS
 from mipo_sim.ensemble import total
 from mipo_sim.outcomes.measures import SERIES
+from mipo_sim.parameters import SECTORS
 
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel

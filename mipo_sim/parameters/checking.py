@@ -8,6 +8,8 @@ import numpy as np
 
 from mipo_sim.parameters.declaration import Parameter, declared
 
+SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")  # what needs and tasks are of
+
 
 class ParameterError(ValueError):
     """A parameter, option or combination that cannot be meant. The text is one clear line."""
@@ -88,7 +90,6 @@ def _summed(values: Mapping[str, Any], *names: str) -> np.ndarray:
     return summed
 
 
-SECTORS = ("security", "relief", "justice", "livelihoods", "reintegration")
 CONTRADICTIONS: tuple[tuple[Callable[[Mapping[str, Any]], Any], str], ...] = (
     (
         lambda v: _summed(v, "funding.earmarked", "funding.softly_earmarked", "funding.pooled") > 1 + 1e-9,

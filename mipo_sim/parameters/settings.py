@@ -36,28 +36,71 @@ class Settings:
     """
 
     def __init__(self, values: Mapping[str, Any], worlds: int) -> None:
-        full = complete(values)
+        self._full, self._worlds = complete(values), worlds
         self.counts: dict[str, int] = {}
         for name, parameter in declared().items():
-            column = np.asarray(full[name], dtype=np.float64)
-            if column.ndim > 1 or column.size not in (1, worlds):
-                raise ParameterError(
-                    f"{name} has {column.size} values for {worlds} worlds; give one, or one a world"
-                )
-            if parameter.structural:
-                if np.unique(column).size > 1:
-                    raise ParameterError(
-                        f"{name} shapes the world and must be one number for a block of worlds"
-                    )
-                self.counts[name] = int(column.flat[0])
+            column = self._column(name)
+            if not parameter.structural:
+                self._set(name, column)
                 continue
-            array = column.reshape(-1).astype(np.float32)
-            alike = bool(np.all(array == array[0]))
-            group = self.__dict__.setdefault(parameter.group, SimpleNamespace())
-            setattr(group, parameter.key, array[0] if alike else array)
+            if np.unique(column).size > 1:
+                raise ParameterError(f"{name} shapes the world and must be one number for a block of worlds")
+            self.counts[name] = int(column[0])
+
+    def decide(self, values: Mapping[str, Any]) -> None:
+        """Move levers from now on; what had its effect at the start keeps it.
+
+        Parameters
+        ----------
+        values : mapping of str to number or array
+            Levers by dotted name: a number for all worlds, or one number a world.
+
+        Raises
+        ------
+        ParameterError
+            If something is no lever that can be moved, out of bounds, or contradicts something else.
+        """
+        for name in values:
+            check_decidable(name)
+        self._full = complete({**self._full, **values})
+        for name in values:
+            self._set(name, self._column(name))
+
+    def of(self, name: str) -> np.ndarray:
+        """Read a parameter by its dotted name: an array `[world]`, or one number for all worlds."""
+        group, _, key = name.partition(".")
+        value: np.ndarray = getattr(getattr(self, group), key)
+        return value
+
+    def _column(self, name: str) -> np.ndarray:
+        column = np.asarray(self._full[name], dtype=np.float64)
+        if column.ndim > 1 or column.size not in (1, self._worlds):
+            raise ParameterError(
+                f"{name} has {column.size} values for {self._worlds} worlds; give one, or one a world"
+            )
+        return column.reshape(-1)
+
+    def _set(self, name: str, column: np.ndarray) -> None:
+        array, parameter = column.astype(np.float32), declared()[name]
+        alike = bool(np.all(array == array[0]))
+        group = self.__dict__.setdefault(parameter.group, SimpleNamespace())
+        setattr(group, parameter.key, array[0] if alike else array)
 
     def __getattr__(self, group: str) -> SimpleNamespace:  # groups are set from the declarations
         raise AttributeError(f"no group of parameters named {group!r}")
+
+
+def check_decidable(name: str) -> None:
+    """Refuse what cannot be decided while a mission is under way.
+
+    Raises
+    ------
+    ParameterError
+        If the name is unknown, is no lever, or shapes the world.
+    """
+    parameter = check_name(name)
+    if parameter.role != "lever" or parameter.structural:
+        raise ParameterError(f"{name} cannot be decided during a mission: only levers can be moved then")
 
 
 def complete(values: Mapping[str, Any]) -> dict[str, Any]:

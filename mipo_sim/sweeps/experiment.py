@@ -4,9 +4,9 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from mipo_sim.model import MOST_MONTHS, MOST_WORLDS, SEED, MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
 from mipo_sim.parameters import (
     ParameterError,
+    Settings,
     check_name,
     check_value,
     check_whole,
@@ -24,6 +25,7 @@ from mipo_sim.parameters import (
     declared,
     nearest,
 )
+from mipo_sim.parameters.posterior import check_parameters, drawn
 
 if TYPE_CHECKING:
     from mipo_sim.sweeps.results import Results
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 BLOCK = 256  # worlds computed together: where a core is used best and memory stays small
 WATCHED = 1000  # worlds of each form whose months are kept for means and bands over time
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+Watch = Callable[[MissionModel, list[str], np.ndarray, int], None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,13 @@ class Experiment:
         Seed of all luck, 0 or more.
     block : int
         How many worlds to compute together; changes speed and memory, never results.
+    decisions : mapping, optional
+        What is decided during the run: for a form, by month from 0, the levers that move in it.
+    parameters : {"default", "posterior"}
+        Whether replicate r of every form draws set r of the posterior sample, so that results carry what
+        is not known of the parameters.
+    given : sequence of str
+        Parameters that were asked for by name and go before a draw, even with their default.
 
     Raises
     ------
@@ -89,6 +99,9 @@ class Experiment:
     worlds: int = 200
     seed: int = SEED
     block: int = BLOCK
+    decisions: Mapping[str, Mapping[int, Mapping[str, float]]] = field(default_factory=dict)
+    parameters: str = "default"
+    given: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         check_whole("worlds", self.worlds, 1, MOST_WORLDS)
@@ -96,12 +109,19 @@ class Experiment:
         check_whole("block", self.block, 1, 100_000)
         check_whole("months", self.situation.months, 1, MOST_MONTHS)
         _check_map(self.situation.map)
+        check_parameters(self.parameters)
+        for parameter in self.given:
+            check_name(parameter)
         for name in (self.situation.name, *self.forms):
             if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise ParameterError(f"a name has letters, digits, _ and - (at most 64), not {name!r}")
         if not self.forms:
             raise ParameterError("an experiment needs at least one form of mission")
         object.__setattr__(self, "forms", {form: _all_of(values) for form, values in self.forms.items()})
+        for form, decisions in self.decisions.items():
+            if form not in self.forms:
+                raise ParameterError(f"decisions for {form!r}, but the forms are {', '.join(self.forms)}")
+            _check_decisions(form, self.forms[form], decisions, self.situation.months)
 
     @property
     def chosen(self) -> str:
@@ -112,6 +132,10 @@ class Experiment:
     def digest(self) -> str:
         """Eight hexadecimal digits of everything that decides the numbers, but for the seed."""
         identity = [self.situation.map, self.situation.months, self.worlds, dict(self.forms)]
+        if self.decisions:
+            identity.append({form: _in_order(decisions) for form, decisions in self.decisions.items()})
+        if self.parameters != "default":
+            identity.append([self.parameters, sorted(self.given)])
         text = json.dumps(identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -120,13 +144,16 @@ class Experiment:
         """Name of the folder for its results: the same experiment always has the same."""
         return f"{self.situation.name}-{self.chosen}-{self.digest}-{self.seed}"
 
-    def run(self, progress: Callable[[int], None] | None = None) -> "Results":
+    def run(self, progress: Callable[[int], None] | None = None, watch: Watch | None = None) -> "Results":
         """Live through all worlds of all forms.
 
         Parameters
         ----------
         progress : callable, optional
             Called now and then with the number of worlds done so far, counted over all forms.
+        watch : callable, optional
+            Called after each month of each block with its model, its forms, its replicates (the model
+            has those of the first form first) and the number of months lived.
 
         Returns
         -------
@@ -143,7 +170,8 @@ class Experiment:
         for forms, replicates in self._blocks():
             if done:
                 gc.collect()  # the last model and its agents know each other, and would linger
-            model = self._model(forms, replicates).run()
+            model = self._model(forms, replicates)
+            model.run(partial(watch, model, forms, replicates) if watch else None)
             came = outcomes_of(model)
             for place, form in enumerate(forms):
                 mine = slice(place * len(replicates), (place + 1) * len(replicates))
@@ -181,14 +209,30 @@ class Experiment:
             of_forms = np.array([self.forms[form][name] for form in forms])
             alike = (of_forms == of_forms[0]).all()
             values[name] = of_forms[0] if alike else np.repeat(of_forms, len(replicates))
+        of_worlds = np.tile(replicates, len(forms))
+        if self.parameters == "posterior":
+            values = drawn(values, of_worlds, self.given)
         return MissionModel(
             values,
-            worlds=len(forms) * len(replicates),
-            replicates=np.tile(replicates, len(forms)),
+            worlds=len(of_worlds),
+            replicates=of_worlds,
             seed=self.seed,
             map=self.situation.map,
             months=self.situation.months,
+            decisions=self._decisions(forms, len(replicates)),
         )
+
+    def _decisions(self, forms: list[str], worlds: int) -> dict[int, dict[str, np.ndarray]]:
+        """Put decisions of forms side by side: a lever that moves in one keeps its value in the others."""
+        held = {form: dict(self.forms[form]) for form in forms}
+        taken = {form: self.decisions.get(form, {}) for form in forms}
+        joint: dict[int, dict[str, np.ndarray]] = {}
+        for month in sorted({month for decisions in taken.values() for month in decisions}):
+            for form in forms:
+                held[form].update(taken[form].get(month, {}))
+            moved = dict.fromkeys(name for form in forms for name in taken[form].get(month, {}))
+            joint[month] = {name: np.repeat([held[form][name] for form in forms], worlds) for name in moved}
+        return joint
 
     def as_config(self) -> dict[str, Any]:
         """Write down the exact configuration, every parameter of every form, in plain numbers and words."""
@@ -208,6 +252,9 @@ class Experiment:
             "worlds": self.worlds,
             "seed": self.seed,
             "forms": forms,
+            "parameters": self.parameters,
+            "given": sorted(self.given),
+            **({"decisions": {f: _in_order(d) for f, d in self.decisions.items()}} if self.decisions else {}),
         }
 
     @classmethod
@@ -218,7 +265,11 @@ class Experiment:
             form: {f"{group}.{key}": value for group, keys in groups.items() for key, value in keys.items()}
             for form, groups in config["forms"].items()
         }
-        return cls(forms, where, worlds=config["worlds"], seed=config["seed"])
+        drawn_from = {key: config[key] for key in ("parameters", "given") if key in config}
+        decisions = config.get("decisions", {})
+        return cls(
+            forms, where, worlds=config["worlds"], seed=config["seed"], decisions=decisions, **drawn_from
+        )
 
 
 def _check_map(name: str) -> None:
@@ -233,6 +284,20 @@ def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
         if check_value(check_name(name), value).ndim:
             raise ParameterError(f"{name} takes one number in a form, not {value!r}")
     return {name: float(value) for name, value in complete(values).items()}
+
+
+def _check_decisions(
+    form: str, values: Mapping[str, float], decisions: Mapping[int, Mapping[str, float]], months: int
+) -> None:
+    """Refuse decisions that could not be taken, before anything is computed."""
+    held = Settings(values, 1)
+    for month in sorted(decisions):
+        check_whole(f"the month of a decision of {form}", month, 0, months - 1)
+        held.decide(decisions[month])
+
+
+def _in_order(decisions: Mapping[int, Mapping[str, float]]) -> dict[int, dict[str, float]]:
+    return {month: dict(decisions[month]) for month in sorted(decisions)}
 
 
 def _of_form(form: str, columns: dict[str, np.ndarray]) -> pd.DataFrame:
