@@ -90,8 +90,9 @@ def test_survival_of_the_leukaemia_patients():
 
 
 def test_survival_without_anyone_lost_or_without_peace():
-    calm = survival(worlds(peace_month=[0.0, 0.0], relapse_month=[np.nan, np.nan]), 12)
-    assert (calm[["at_peace", "low", "high"]] == 1).all().all()
+    calm = survival(worlds(peace_month=[0.0, 0.0], relapse_month=[np.nan, np.nan]), 12).set_index("month")
+    assert (calm[["at_peace", "high"]] == 1).all().all()
+    assert calm["low"].tolist() == [1] + [wilson(2, 2)[0]] * 12, "two worlds are not certainty"
     never = survival(worlds(peace_month=[np.nan], relapse_month=[np.nan]), 12)
     assert (never["at_risk"] == 0).all()
 

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mipo_sim.analysis.intervals import agresti_min, student, wilson
-from mipo_sim.outcomes import OUTCOMES
-
-UNITS = {measure.name: measure.unit for measure in OUTCOMES}
+from mipo_sim.analysis.intervals import paired, student, wilson
+from mipo_sim.analysis.tables import AnalysisError, check_columns, is_counted
 
 CAUSES = ("coordination", "reporting", "waiting", "rivalry")
 
 
-class PairingError(ValueError):
+class PairingError(AnalysisError):
     """Two forms that cannot be compared world by world."""
 
 
@@ -88,20 +86,19 @@ def paired_differences(
     ------
     PairingError
         If a form is not there, or the two were not computed for the same replicates.
+    AnalysisError
+        If a column is missing.
     """
+    check_columns(outcomes, "form", "replicate", *columns)
     first, second = (_by_replicate(outcomes, name) for name in (form, reference))
     if not first.index.equals(second.index):
         raise PairingError(f"{form} and {reference} were not computed for the same replicates")
     rows = []
     for column in columns:
         both = pd.concat([first[column], second[column]], axis=1).dropna().to_numpy(dtype=np.float64)
-        change = both[:, 0] - both[:, 1]
-        if UNITS.get(column, "0 or 1" if np.isin(both, (0, 1)).all() else "") == "0 or 1":
-            low, high = agresti_min(int((change > 0).sum()), int((change < 0).sum()), len(change))
-        else:
-            low, high = student(change)
+        low, high = paired(both[:, 0], both[:, 1], is_counted(column, both))
         clear = bool(low > 0 or high < 0)
-        rows.append((form, reference, column, _mean(change), low, high, len(change), clear))
+        rows.append((form, reference, column, _mean(both[:, 0] - both[:, 1]), low, high, len(both), clear))
     names = ["form", "reference", "outcome", "difference", "low", "high", "pairs", "clear"]
     return pd.DataFrame(rows, columns=names)
 
@@ -120,6 +117,7 @@ def overhead_by_cause(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _columns(outcomes: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:
+    check_columns(outcomes, "form", *columns)
     return [
         (str(form), column, worlds[column].dropna().to_numpy(dtype=np.float64))
         for form, worlds in outcomes.groupby("form", sort=False)

@@ -93,7 +93,7 @@ def _levels(outcomes: pd.DataFrame, shown: Sequence[str], forms: Sequence[str]) 
     found = {(row.form, row.outcome): row for row in records(pd.concat([shares, others]))}
     worlds = outcomes["replicate"].nunique()
     heads = [f"In {worlds:,} world{'s' * (worlds > 1)} of each", *(plain(form) for form in forms)]
-    rows = [[_label(n), *(_level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]
+    rows = [[_label(n), *(level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]
     return _lay_out([heads, *rows])
 
 
@@ -101,7 +101,7 @@ def _changes(outcomes: pd.DataFrame, shown: Sequence[str], chosen: str, others: 
     tables = [records(paired_differences(outcomes, chosen, other, shown)) for other in others]
     heads = [f"What {plain(chosen)} changes, same luck", *(f"against {plain(other)}" for other in others)]
     rows = [
-        [_label(n), *(_change(MEASURES[n], row) for row in each)]
+        [_label(n), *(change(MEASURES[n], row) for row in each)]
         for n, each in zip(shown, zip(*tables, strict=True), strict=True)
     ]
     return _lay_out([heads, *rows])
@@ -128,7 +128,8 @@ def _label(name: str) -> str:
     return LABELS.get(name, measure.label).replace("- ", "  ", 1) + unit
 
 
-def _level(measure: Measure, row: Any) -> str:
+def level(measure: Measure, row: Any) -> str:
+    """Say a share or a mean with its interval, from a row with `mean`, `low`, `high`, `worlds`."""
     if row.worlds == 0:
         return "-"
     scale, unit, digits = _scale(measure, row.mean)
@@ -137,12 +138,13 @@ def _level(measure: Measure, row: Any) -> str:
     return f"{mean}{unit}" if np.isnan(row.low) else f"{mean}{unit} ({low}-{high})"
 
 
-def _change(measure: Measure, row: Any) -> str:
+def change(measure: Measure, row: Any) -> str:
+    """Say a difference with its interval and verdict, from a row of `paired_differences`."""
     if row.pairs == 0:
         return "-"
     scale, _, digits = _scale(measure, row.difference)
     digits = digits or int(scale > 1)
-    number = [_signed(scale * value, digits) for value in (row.difference, row.low, row.high)]
+    number = [signed(scale * value, digits) for value in (row.difference, row.low, row.high)]
     if np.isnan(row.low):
         return f"{number[0]} not clear"
     if all(float(text.replace(",", "")) == 0 for text in number):
@@ -166,7 +168,8 @@ def _scale(measure: Measure, value: float) -> tuple[float, str, int]:
     return 1, "", 0 if abs(value) >= 20 else 1
 
 
-def _signed(value: float, digits: int) -> str:
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign, but nothing as plain 0."""
     text = f"{value:+,.{digits}f}"
     return text[1:] if float(text.replace(",", "")) == 0 else text
 

@@ -118,6 +118,35 @@ class Sobol:
 
 
 @dataclass(frozen=True)
+class Saltelli:
+    """Two Sobol points A and B at a time, and mixtures of them: A with one axis of B, for every axis.
+
+    The mixtures tell how much of an outcome's variance each axis brings (Saltelli, Computer Physics
+    Communications 145, 2002). Order 2 adds B with one axis of A, which pairs of axes need. Points lie
+    as SALib wants them: A, the mixtures of A, those of B, then B.
+    """
+
+    samples: int
+    axes: int
+    order: int
+    seed: int
+
+    @property
+    def points(self) -> int:
+        """How many points there are: for each sample A, B, and one mixture for each order and axis."""
+        return self.samples * (2 + self.order * self.axes)
+
+    def places(self, lo: int, hi: int) -> np.ndarray:
+        """Points lo to hi - 1, one row each."""
+        neither, one = np.zeros((1, self.axes), bool), np.eye(self.axes, dtype=bool)
+        from_b = np.concatenate([neither, *(one, ~one)[: self.order], ~neither])
+        which, place = np.divmod(np.arange(lo, hi), len(from_b))
+        pairs = Sobol(self.samples, 2 * self.axes, self.seed).places(which[0], which[-1] + 1)
+        a, b = np.split(pairs[which - which[0]], 2, axis=1)
+        return np.where(from_b[place], b, a)
+
+
+@dataclass(frozen=True)
 class Morris:
     """Trajectories of elementary effects: from a random corner, one axis after another moves once.
 
