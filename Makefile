@@ -37,7 +37,7 @@ lint: $(VENV)/.test
 	@$(bin)/ruff format -q --check
 	@$(bin)/mypy --no-error-summary
 
-check-all: test  ## the same and the slow tests too
+check-all: test $(VENV)/.check-all  ## the same and the slow tests too, those on a Dask cluster among them
 	@echo 'check-all: pytest -m slow'
 	@$(bin)/python -m pytest -q -m slow || [ $$? = 5 ]  # 5: there is none
 
@@ -60,8 +60,9 @@ $(VENV)/.python: always
 	"$$python" -m venv --clear $(VENV) && echo "$(CURDIR) $$($(bin)/python -V)" > $@
 
 $(VENV)/.test: extras := [test]
+$(VENV)/.check-all: extras := [test,dask]
 $(VENV)/.bench: extras := [bench]
-$(VENV)/.run $(VENV)/.test $(VENV)/.bench: $(VENV)/.python $(declared)
+$(VENV)/.run $(VENV)/.test $(VENV)/.check-all $(VENV)/.bench: $(VENV)/.python $(declared)
 	@python=$(bin)/python; \
 	echo 'set-up: mipo-sim$(extras) and what it needs (the first time takes a minute)'; \
 	if ! $(bin)/python -m pip install --disable-pip-version-check --no-input --use-pep517 \
@@ -76,6 +77,6 @@ constraints:  ## write down the newest versions that fit, for this Python
 	place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && mkdir -p constraints && \
 	"$$python" -m venv "$$place" && \
 	if ! "$$place/bin/python" -m pip install --disable-pip-version-check --no-input --use-pep517 \
-	  '.[test,bench]' > "$$place/log" 2>&1; then cat "$$place/log" >&2; exit 1; fi && \
+	  '.[test,bench,dask,analysis]' > "$$place/log" 2>&1; then cat "$$place/log" >&2; exit 1; fi && \
 	"$$place/bin/python" -m pip freeze --disable-pip-version-check --exclude mipo-sim > "$$place/versions" && \
 	grep -E '^[A-Za-z0-9._-]+==[^ ]+$$' "$$place/versions" > "$$file"

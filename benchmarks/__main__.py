@@ -1,7 +1,8 @@
 """Measure speed: `make bench`, or `python -m benchmarks`.
 
-Times are processor time of one core. Ratios are of times taken in one run, alternately, so that they hold on
-a machine that others use too; only they are worth comparing between machines.
+Times of the engine are processor time of one core, those of sweeps go by the clock on the wall. Ratios are of
+times taken in one run, alternately, so that they hold on a machine that others use too; only they are worth
+comparing between machines.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from time import process_time
 import mesa
 import numpy as np
 
-from benchmarks import core
+from benchmarks import core, sweeps
 from benchmarks.mesa_twin import MesaTwin
 from mipo_sim.model import MissionModel
 from mipo_sim.parameters.options import compose
@@ -40,12 +41,16 @@ TARGETS = (
     ("twin_against_ours", 100, True, "times as fast as plain Mesa objects"),
     ("ours_against_compiled", 2.5, False, "times the time of a compiled loop"),
     ("peak_mb", 1024, False, "MB at most"),
+    ("sweep_share", 0.85, True, "of what the engine does in one loop a core, in a sweep"),
+    ("sweep_peak_mb", 1536, False, "MB at most in any process of a sweep"),
+    ("start_seconds", 5, False, "seconds from a design of a million points to the first shard"),
+    ("storing_share", 0.05, False, "of a worker's time for storing"),
 )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure the speed of the engine."
+        prog="python -m benchmarks", description="Measure the speed of the engine and of sweeps."
     )
     parser.add_argument(
         "--memory", action=argparse.BooleanOptionalAction, default=True, help="measure memory too"
@@ -53,11 +58,22 @@ def main() -> None:
     parser.add_argument(
         "--full", action="store_true", help="measure memory with 10,000 worlds instead of 2,000"
     )
+    parser.add_argument(
+        "--sweep",
+        type=int,
+        default=20_000,
+        metavar="WORLDS",
+        help="worlds of the sweep that is set against the bare engine (default 20,000; 0 for none)",
+    )
     parser.add_argument("--store", action="store_true", help=f"write the figures to {LAST.name}")
     parser.add_argument("--peak", nargs=2, type=int, metavar=("WORLDS", "BLOCK"), help=argparse.SUPPRESS)
+    parser.add_argument("--swept", type=int, metavar="WORLDS", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.peak:
         print(peak_of(*asked.peak))
+        return
+    if asked.swept:
+        print(*sweeps.swept(asked.swept))
         return
     found: dict[str, object] = {"machine": machine()}
     print("\n".join(f"{name:10} {value}" for name, value in machine().items()), flush=True)
@@ -66,6 +82,8 @@ def main() -> None:
     if asked.memory:
         found |= memory(10_000 if asked.full else 2_000, BLOCK)
     found |= programs(BLOCK)
+    if asked.sweep:
+        found |= sweeps.measure(asked.sweep)
     verdicts(found)
     if asked.store:
         LAST.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -1,21 +1,22 @@
 """What the engine's tests share: reading all states of a model, living a month act by act, odd parameters."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pytest import MonkeyPatch
+from sweeping import EACH, Faulty, grid
 
 from mipo_sim.ensemble import Actor, Fact
+from mipo_sim.evidence.extremes import FEW_AGENTS, impossible, reconciled, tunable
 from mipo_sim.model import MissionModel
 from mipo_sim.month import MONTH
 from mipo_sim.outcomes import outcomes_of
-from mipo_sim.parameters import declared
+from mipo_sim.sweeps import plan
+from mipo_sim.sweeps.sweep import Sweep
 
-FEW_AGENTS = {  # a small country for tests that need many runs or one call an agent
-    "country.districts": 5,
-    "country.communities_per_district": 4,
-}
+__all__ = ["FEW_AGENTS", "impossible", "reconciled", "tunable"]  # what tests import from here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,26 +58,6 @@ def do(model: MissionModel, act: str) -> None:
     getattr(getattr(model, kind), behaviour)()
 
 
-def impossible(model: MissionModel, when: str = "") -> list[str]:
-    """Every state that is not finite or outside the bounds it declares, in plain words."""
-    faults = []
-    for kind, actor in model.actors().items():
-        for name, state in type(actor).states().items():
-            values = getattr(actor, name)
-            if not values.size:
-                continue
-            if not np.isfinite(values).all():
-                faults.append(f"{kind}.{name} is not finite{when}")
-                continue
-            for bound, worst, beyond in (
-                (state.low, float(values.min()), -1),
-                (state.high, float(values.max()), 1),
-            ):
-                if bound is not None and beyond * (worst - bound) > 1e-5 * max(1, abs(bound)):
-                    faults.append(f"{kind}.{name} is {worst:g}{when}, but its bound is {bound:g}")
-    return faults
-
-
 def measured(model: MissionModel) -> dict[str, np.ndarray]:
     """All that a finished run measured: outcomes `[world]` and monthly series `[month, world]`."""
     series = {f"series {name}": values for name, values in model.recorder.series.items()}
@@ -105,11 +86,6 @@ def kinds(model: MissionModel) -> dict[str, Actor]:
     return {name: actor for name, actor in model.actors().items() if actor.is_kind}
 
 
-def tunable() -> dict[str, Any]:
-    """All parameters that may differ from world to world, by name."""
-    return {name: p for name, p in declared().items() if not p.structural}
-
-
 def odd_values(worlds: int, seed: int, spread: float = 0.3) -> dict[str, np.ndarray]:
     """Every parameter of every world moved at random around its default, without contradictions."""
     rng = np.random.default_rng(seed)
@@ -121,20 +97,26 @@ def odd_values(worlds: int, seed: int, spread: float = 0.3) -> dict[str, np.ndar
     return reconciled(values)
 
 
-def reconciled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values, moved as little as needed so that no lever contradicts another."""
-    full = {name: np.asarray(values.get(name, p.default), dtype=float) for name, p in tunable().items()}
-    mended: dict[str, Any] = {}
-    shares = ("funding.earmarked", "funding.softly_earmarked", "funding.pooled")
-    tied = sum(full[name] for name in shares)
-    for name in shares:
-        mended[name] = full[name] / np.maximum(tied, 1)
-    no_exit = full["exit.by_timetable"] + full["exit.by_benchmarks"] + full["exit.by_patience"] == 0
-    mended["exit.follow_on"] = np.where(no_exit, 0, full["exit.follow_on"])
-    tasks = [f"mandate.{task}" for task in ("security", "relief", "justice", "livelihoods", "reintegration")]
-    none = sum(full[task] for task in tasks) == 0
-    mended["mandate.security"] = np.where(none, 0.5, full["mandate.security"])
-    limit = 0.9 * full["headquarters.months_to_fill"]
-    mended["headquarters.months_saved"] = np.minimum(full["headquarters.months_saved"], limit)
-    changed = {n: v for n, v in mended.items() if n in values or np.any(v != declared()[n].default)}
-    return {**values, **{n: v if np.ndim(v) else float(v) for n, v in changed.items()}}
+@pytest.fixture(scope="module")
+def small_files() -> Iterator[None]:
+    """Files of a few worlds each, so that a small sweep has several."""
+    with MonkeyPatch.context() as patch:
+        patch.setattr(plan, "LEAST_SHARD", 16)
+        patch.setattr(plan, "WATCHED", 10)
+        yield
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, small_files: None) -> Path:
+    folder = tmp_path_factory.mktemp("sweeps") / "undisturbed"
+    Sweep(grid(), folder, replicates=EACH).run()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory, small_files: None) -> Path:
+    folder = tmp_path_factory.mktemp("failing") / "sweep"
+    with MonkeyPatch.context() as patch:
+        patch.setattr(plan, "MissionModel", Faulty)
+        Sweep(grid(), folder, replicates=EACH).run()
+    return folder

@@ -3,17 +3,16 @@
 import pickle
 from itertools import product
 
-import hydra
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from omegaconf import OmegaConf
 from scipy.stats import qmc
+from sweeping import faults
 
-from mipo_sim.parameters import ParameterError, declared
-from mipo_sim.parameters.options import CONFIGS, compose, options
-from mipo_sim.sweeps.designs import KINDS, from_multirun, make_design
+from mipo_sim.parameters import declared
+from mipo_sim.parameters.options import compose, options
+from mipo_sim.sweeps.designs import KINDS, make_design
 
 LEVERS = {
     "integration": ["coexistence", "coordination", "full"],
@@ -28,6 +27,7 @@ DESIGNS = {
     "list": {"kind": "list", "levers": {"integration": ["full", "full"], "mandate.troops": [4, 8]}},
     "latin_hypercube": {"kind": "latin_hypercube", "n": 300, "seed": 1, **SPACE},
     "sobol": {"kind": "sobol", "n": 5000, "seed": 1, **SPACE},
+    "saltelli": {"kind": "saltelli", "n": 500, "order": 2, "seed": 1, **SPACE},
     "morris": {"kind": "morris", "n": 40, "levels": 6, **SPACE},
     "one_at_a_time": {"kind": "one_at_a_time", **SPACE},
     "points": {
@@ -43,14 +43,6 @@ DESIGNS = {
 @pytest.fixture(params=DESIGNS, scope="module")
 def design(request):
     return make_design(DESIGNS[request.param])
-
-
-def faults(spec):
-    with pytest.raises(ParameterError) as refusal:
-        make_design(spec)
-    head, *lines = str(refusal.value).split("\n")
-    assert head.startswith("the design has ")
-    return lines
 
 
 def places(design, name):
@@ -193,6 +185,20 @@ def test_sobol_grows_without_moving():
     pd.testing.assert_frame_equal(more.rows(4000, 5000), make_design(DESIGNS["sobol"]).rows(4000, 5000))
 
 
+@pytest.mark.parametrize("order", [1, 2])
+def test_saltelli_rows_are_those_of_salib(order):
+    from SALib.sample import sobol
+
+    names = ["funding.predictable", "funding.aligned", "mandate.clarity"]
+    spec = {"kind": "saltelli", "n": 64, "order": order, "seed": 5, "levers": dict.fromkeys(names)}
+    design = make_design(spec)
+    bounds = [(declared()[name].low, declared()[name].high) for name in names]
+    problem = {"num_vars": 3, "names": names, "bounds": bounds}
+    theirs = sobol.sample(problem, 64, calc_second_order=order == 2, seed=np.random.default_rng(5))
+    assert design.points == len(theirs) == 64 * (2 + 3 * order)
+    np.testing.assert_allclose(design.rows(0, design.points)[names], theirs)
+
+
 def test_morris_moves_every_axis_once_by_half_its_levels():
     design = make_design(DESIGNS["morris"])
     axes = len(design.axes)
@@ -246,6 +252,20 @@ def test_named_points_leave_the_rest_to_their_base():
     ]
     assert design.resolve(0, 2).months == [12, 12]
     assert "point deep (" in design.label(1)
+
+
+def test_named_points_stand_in_every_context():
+    contexts = {"scenario": ["weak_state", "post_crisis"], "situation.revenue": [0.1, 0.5]}
+    design = make_design(
+        {"kind": "points", "points": {"deep": {"integration": "full"}, "as_ever": {}}, "contexts": contexts}
+    )
+    assert design.names[:5] == ("deep-1", "deep-2", "deep-3", "deep-4", "as_ever-1")
+    rows = design.rows(0, design.points)
+    assert rows["integration"].tolist() == ["full"] * 4 + [compose().choices["integration"]] * 4
+    assert rows["scenario"].tolist() == ["weak_state", "weak_state", "post_crisis", "post_crisis"] * 2
+    assert rows["situation.revenue"].tolist() == [0.1, 0.5] * 4
+    again = make_design(design.as_config())
+    pd.testing.assert_frame_equal(again.rows(0, again.points), rows)
 
 
 def test_base_holds_at_every_point():
@@ -355,6 +375,15 @@ def test_all_faults_are_told_at_once():
         ({"kind": "latin_hypercube", "n": 10**7, **SPACE}, "at most 20,000,000"),
         ({"kind": "points"}, "needs points"),
         ({"kind": "points", "points": {"a": {}}, "levers": LEVERS}, "take out levers"),
+        ({"kind": "points", "points": {"a": {}}, "contexts": {"training": "auto"}}, "move it to levers"),
+        (
+            {
+                "kind": "points",
+                "points": {"a": {"scenario": "somalia"}},
+                "contexts": {"scenario": ["liberia"]},
+            },
+            "point a: scenario is an axis under contexts too",
+        ),
         ({"kind": "points", "points": {"a b": {}}}, "not 'a b'"),
         ({"kind": "points", "points": {"a": {"integration": "ful"}}}, "point a: integration has no option"),
         ({"kind": "none", "base": {"map": "atlantis"}}, "no map named 'atlantis'"),
@@ -387,115 +416,3 @@ def test_contradictions_of_many_points_are_counted():
     levers = {"funding.earmarked": {"count": 400}, "funding.pooled": {"count": 400}}
     *_, last = faults({"kind": "grid", "levers": levers, "base": {"funding.softly_earmarked": 0}})
     assert last.strip() == f"and {400 * 399 // 2 - 18:,} more points"
-
-
-# -- multirun -----------------------------------------------------------------------------------------
-
-
-def test_multirun_becomes_a_grid():
-    words = [
-        "integration=coexistence,full",
-        "funding.pooled=range(0,0.3,0.1)",
-        "worlds=50",
-        "scenario=glob(*conflict)",
-    ]
-    spec, settings = from_multirun(
-        [*words, "mandate.posts=900", "funding=earmarked", "leadership='able',\"weak\""]
-    )
-    assert settings == {"worlds": 50}
-    assert spec == {
-        "kind": "grid",
-        "levers": {
-            "integration": ["coexistence", "full"],
-            "funding.pooled": [0.0, 0.1, 0.2],
-            "leadership": ["able", "weak"],
-        },
-        "contexts": {"scenario": ["active_conflict", "regional_conflict"]},
-        "base": {"mandate.posts": 900, "funding": "earmarked"},
-    }
-    assert make_design({**spec, "base": {"mandate.posts": 900}}).points == 24
-
-
-def test_multirun_of_one_point():
-    spec, _ = from_multirun(["integration=full", "mandate.troops=8"])
-    assert make_design(spec).resolve(0, 1).values["mandate.troops"].tolist() == [8]
-
-
-def test_multirun_tells_all_that_cannot_be_part_of_a_grid():
-    words = [
-        "+a=1",
-        "~b",
-        "hydra.x=1",
-        "seed=1,2",
-        "mandate.troops=interval(0,1)",
-        "x=(",
-        "training=a",
-        "training=b",
-    ]
-    with pytest.raises(ParameterError) as refusal:
-        from_multirun(words)
-    for said in (
-        "'+a=1'",
-        "'~b'",
-        "'hydra.x=1'",
-        "seed takes one value",
-        "interval(0,1)",
-        "'x=('",
-        "training is given",
-    ):
-        assert said in str(refusal.value)
-
-
-def test_multirun_leaves_names_to_the_design():
-    spec, _ = from_multirun(["integration=ful,full", "mandate.trops=3"])
-    told = faults(spec)
-    assert any("did you mean 'full'" in line for line in told)
-    assert any("did you mean 'mandate.troops'" in line for line in told)
-
-
-# -- configs ------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def composed(tmp_path):
-    """Compose a primary config that names designs and studies, as Hydra does."""
-    defaults = ["_self_", {"design": "none"}, {"study": "none"}]
-    text = yaml.safe_dump({"defaults": defaults, "worlds": 1, "hydra": {"searchpath": [f"file://{CONFIGS}"]}})
-    (tmp_path / "config.yaml").write_text(text)
-
-    def compose_with(*words):
-        with hydra.initialize_config_dir(str(tmp_path), version_base="1.3"):
-            return OmegaConf.to_container(hydra.compose("config", overrides=list(words)))
-
-    return compose_with
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_a_config(composed, kind):
-    spec = composed(f"design={kind}")["design"]
-    assert spec["kind"] == kind
-    if kind == "points":
-        make_design({**spec, "points": {"deep": {"integration": "full"}}})
-    else:
-        make_design({**spec, "levers": {} if kind == "none" else {"training": "auto"}})
-
-
-def test_axes_can_be_added_on_the_command_line(composed):
-    spec = composed(
-        "design=grid", "+design.levers.funding.pooled=[0,0.1]", "+design.levers.integration=[full]"
-    )
-    assert make_design(spec["design"]).points == 2
-
-
-STUDIES = {"form_by_situation": 20, "funding_space": 1024, "levers_one_by_one": 53}
-
-
-@pytest.mark.parametrize("study", STUDIES)
-def test_studies(composed, study):
-    config = composed(f"study={study}")
-    assert make_design(config["design"]).points == STUDIES[study]
-    assert config["worlds"] > 1
-
-
-def test_every_study_is_tested():
-    assert {path.stem for path in (CONFIGS / "study").glob("*.yaml")} == {"none", *STUDIES}

@@ -36,10 +36,17 @@ DECIDING = (
 @cache
 def code_digest() -> str:
     """Digest of everything that decides a world beside its parameters, seed and replicate."""
+    made = f"{__version__} numpy {np.__version__} {source_digest(DECIDING)}"
+    return hashlib.sha256(made.encode()).hexdigest()[:16]
+
+
+@cache
+def source_digest(parts: tuple[str, ...]) -> str:
+    """Digest of the Python files and tables in some files and folders of the package."""
     package = Path(__file__).resolve().parents[1]
-    parts = (package / part for part in DECIDING)
-    files = sorted(f for part in parts for f in ([part] if part.is_file() else part.rglob("*")))
-    digest = hashlib.sha256(f"{__version__} numpy {np.__version__}".encode())
+    places = [package / part for part in parts]
+    files = sorted(f for place in places for f in ([place] if place.is_file() else place.rglob("*")))
+    digest = hashlib.sha256()
     for file in files:
         if file.suffix in (".py", ".csv"):
             digest.update(f"{file.relative_to(package).as_posix()}\n".encode())
@@ -70,11 +77,19 @@ def identity(plan: Plan, seed: int, config: Mapping[str, Any], values: bytes) ->
         "points": plan.points,
         "replicates": plan.replicates,
         "first_replicate": plan.first,
+        "parameters": plan.parameters,
+        "given": plan.given,
         "values": hashlib.sha256(values).hexdigest()[:16],
         "design": dict(config),
     }
     plain: dict[str, Any] = json.loads(json.dumps(found, default=str))
     return plain
+
+
+def config_digest(config: Mapping[str, Any], replicates: int) -> str:
+    """Eight hexadecimal digits of a design, as it writes itself down, and how many worlds of a point."""
+    text = json.dumps([config, replicates], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def facts() -> dict[str, Any]:

@@ -140,7 +140,8 @@ class Store:
     def plan(self) -> Plan:
         """Read which worlds the sweep has."""
         there = self.identity()
-        return Plan(there["points"], there["replicates"], there["first_replicate"])
+        drawing = there.get("parameters", "default"), tuple(there.get("given", ()))
+        return Plan(there["points"], there["replicates"], there["first_replicate"], *drawing)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -170,7 +171,7 @@ class Store:
 
     def path(self, family: str, lo: int, hi: int) -> Path:
         """Name the file of a shard; families are "rows" and "series"."""
-        return self.folder / family / f"{family}-{lo:09d}-{hi:09d}.parquet"
+        return self.folder / family / _file_name(family, lo, hi)
 
     def state(self, plan: Plan, verify: bool = True) -> "State":
         """Find out what is there, and what is not.
@@ -186,9 +187,9 @@ class Store:
         there = {f.name for family in FAMILIES for f in (self.folder / family).glob("*.parquet")}
         for lo, hi in plan.shards():
             families = FAMILIES if plan.watches(lo) else FAMILIES[1:]
-            files = [self.path(family, lo, hi) for family in families]
-            missing = any(file.name not in there for file in files)
-            for file in (file for file in files if verify and file.name in there):
+            found = [family for family in families if _file_name(family, lo, hi) in there]
+            missing = len(found) < len(families)
+            for file in (self.path(family, lo, hi) for family in found if verify):
                 try:
                     table = read_table(file)
                     if "failed" in table.column_names:
@@ -257,6 +258,10 @@ class Store:
             return pd.DataFrame()
         whole: pd.DataFrame = pa.concat_tables(tables, promote_options="permissive").to_pandas()
         return whole
+
+
+def _file_name(family: str, lo: int, hi: int) -> str:
+    return f"{family}-{lo:09d}-{hi:09d}.parquet"
 
 
 def read_table(file: Path, columns: list[str] | None = None) -> pa.Table:

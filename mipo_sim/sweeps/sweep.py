@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 
 from mipo_sim.model import MOST_WORLDS, SEED
 from mipo_sim.parameters import ParameterError
-from mipo_sim.sweeps.engine import cores, engine, worker_died
+from mipo_sim.parameters.posterior import check_parameters
+from mipo_sim.sweeps.engine import Asked, engine, settings_of, worker_count, worker_died
 from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.identity import code_digest, identity
 from mipo_sim.sweeps.plan import Design, Plan, Shard, live
@@ -108,14 +109,18 @@ class Sweep:
     first : int
         The first replicate.
     workers : int, optional
-        How many worker processes; None for one a core. With more than one, a script must start under
-        `if __name__ == "__main__":`, since workers import it.
-    engine : str
-        "local", "dask", or the address of a Dask scheduler.
+        How many worker processes of this machine; None for one a core. With more than one, a script must
+        start under `if __name__ == "__main__":`, since workers import it. A cluster has its own workers.
+    engine : str or mapping
+        "local", "dask" or "slurm", or settings of one: `{"kind": "dask", "address": "tcp://host:8786"}`.
     block : int
         How many worlds to compute together; changes speed, never results.
     reuse : path, optional
         A folder with earlier sweeps, whose worlds are taken where they are the same.
+    parameters : {"default", "posterior"}
+        Whether each replicate draws a set of the calibration's posterior sample, the same at all points.
+    given : tuple of str
+        Parameters that were asked for by name and go before a draw, even with their default.
     """
 
     design: Design
@@ -124,9 +129,11 @@ class Sweep:
     seed: int = SEED
     first: int = 0
     workers: int | None = 1
-    engine: str = "local"
+    engine: Asked = "local"
     block: int = BLOCK
     reuse: Path | None = None
+    parameters: str = "default"
+    given: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         wholes = {"replicates": (1, MOST_WORLDS), "seed": (0, 2**63 - 1), "first": (0, 2**31 - 1)}
@@ -136,11 +143,14 @@ class Sweep:
             if type(value) is not int or not low <= value <= high:
                 raise ParameterError(f"{name} takes a whole number from {low} to {high}, not {value!r}")
         object.__setattr__(self, "folder", Path(self.folder))
+        settings_of(self.engine)
+        check_parameters(self.parameters)
 
     @property
     def plan(self) -> Plan:
         """The worlds and shards."""
-        return Plan(self.design.points, self.replicates, self.first)
+        given = self.given if self.parameters == "posterior" else ()  # else it decides nothing
+        return Plan(self.design.points, self.replicates, self.first, self.parameters, given)
 
     @cached_property
     def store(self) -> Store:
@@ -203,7 +213,7 @@ class Sweep:
     def _round(self, todo: list[tuple[int, int]], bar: "Bar", earlier: Earlier) -> None:
         """Hand shards to workers, a few at a time, and count what they say."""
         code, folder, ranges = code_digest(), self.folder.absolute(), iter(todo)
-        with engine(self.engine, self.workers) as (executor, window):
+        with engine(self.engine, self.workers) as (executor, under_way):
 
             def start(count: int) -> set[Future[Done]]:
                 shards = [self.shard(lo, hi) for lo, hi in islice(ranges, count)]
@@ -212,12 +222,12 @@ class Sweep:
                     for shard in shards
                 }
 
-            pending = start(window)
+            pending = start(under_way())
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in finished:
                     bar.add(future.result())
-                pending |= start(len(finished))
+                pending |= start(max(0, under_way() - len(pending)))
 
     def forecast(self) -> Forecast:
         """Say what the sweep would take, without writing anything.
@@ -237,7 +247,7 @@ class Sweep:
             taken = sum(take(shard, earlier.matches(shard, code)).worlds for shard in shards)
         rest = sum(hi - lo for lo, hi in missing)
         a_world, bytes_a_world = self._pilot(*missing[0]) if rest > taken else (0.0, 0.0)
-        workers = self.workers or cores()
+        workers = worker_count(self.engine, self.workers)
         place = next(p for p in (self.folder.absolute(), *self.folder.absolute().parents) if p.exists())
         return Forecast(
             plan.points,
