@@ -114,12 +114,6 @@ def test_all_parameters_stand_in_the_configuration(mipo):
     assert tree["conflict"]["contagion"] == 0.3
 
 
-def test_several_runs_at_once(mipo, tmp_path):
-    code, out, _ = mipo("-m", "integration=full,coexistence", "~compare", *SMALL)
-    assert code == 0 and out.count("How to read it") == 2
-    assert len([path for path in (tmp_path / "results").iterdir() if path.is_dir()]) == 2
-
-
 def test_forms_to_compare_with_can_be_added_and_taken_away(mipo, tmp_path):
     mipo("+compare.apart.integration=coexistence", "~compare.no_mission", *SMALL)
     (folder,) = (tmp_path / "results").iterdir()
@@ -202,7 +196,10 @@ def test_phases_are_timed(mipo, monkeypatch):
 
 BAD = [
     (("rnu",), "did you mean 'run'"),
-    (("report",), "commands: run, sweep, results, replay, parameters, phases, scenarios"),
+    (
+        ("report",),
+        "commands: run, sweep, results, replay, claims, validate, history, parameters, phases, scenarios",
+    ),
     (("integraton=full",), "did you mean 'integration'"),
     (("integration=ful",), "did you mean 'full'"),
     (("scenario=liberya",), "did you mean 'liberia'"),

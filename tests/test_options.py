@@ -36,7 +36,7 @@ def head(group, option):
 
 def test_config_names_every_group_once():
     named = [key for entry in PRIMARY["defaults"] if isinstance(entry, dict) for key in entry]
-    assert [key for key in named if not key.startswith("override ")] == [*GROUPS, "scenario"]
+    assert [key for key in named if not key.startswith("override ")] == [*GROUPS, "parameters", "scenario"]
 
 
 @pytest.mark.parametrize(("group", "option"), [*OPTIONS, *(("scenario", name) for name in SCENARIOS)])

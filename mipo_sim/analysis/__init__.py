@@ -31,7 +31,7 @@ from mipo_sim.analysis.intervals import agresti_min, garwood, student, wilson
 from mipo_sim.analysis.robustness import robustness
 from mipo_sim.analysis.sensitivity import differences_by_point, morris_effects, sobol_indices
 from mipo_sim.analysis.survival import log_rank, restricted_mean, restricted_mean_differences, survival
-from mipo_sim.analysis.tables import AnalysisError, name_forms
+from mipo_sim.analysis.tables import AnalysisError, check_value_of, name_forms
 from mipo_sim.analysis.variance import variance_shares
 from mipo_sim.analysis.wording import readable_table
 
@@ -41,6 +41,7 @@ __all__ = [
     "PairingError",
     "agresti_min",
     "best_by_situation",
+    "check_value_of",
     "compare_cells",
     "competing_ends",
     "differences_by_point",

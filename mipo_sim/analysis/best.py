@@ -42,10 +42,10 @@ def best_by_situation(
     -------
     DataFrame
         One row for each situation and form: the situation, `form`, `mean` with `mean_low`,
-        `mean_high` (of the form by itself), `worlds`; `leader`, the form with the best mean; `difference` from the leader with `low`, `high` (simultaneous) and
-        `pairs`; `possible`, whether the form is not ruled out; and `clear`, whether it is the only
-        one. Where no form is clear, the situation is too close to call. A single form is possible and
-        never clear.
+        `mean_high` (of the form by itself), `worlds`; `leader`, the form with the best mean;
+        `difference` from the leader with `low`, `high` (simultaneous) and `pairs`; `possible`, whether
+        the form is not ruled out; and `clear`, whether it is the only one. Where no form is clear, the
+        situation is too close to call. A single form is possible and never clear.
 
     Raises
     ------

@@ -22,6 +22,7 @@ SETTINGS = {
     "output": "a folder",
     "name": "a word",
     "map": "the name of a map",
+    "parameters": "default or posterior",
     "compare": "forms by name, each with its options",
 }
 OF_SCENARIO = ("title", "story", "history")
@@ -44,12 +45,22 @@ def check_flags(asked: Namespace) -> None:
         raise Refusal("--resolve goes with --cfg only")
     if asked.experimental_rerun is not None:
         raise Refusal("--experimental-rerun is not offered; the folder of a run has its config.yaml")
+    for flag in ("package", "config_path", "config_name"):
+        if asked.multirun and getattr(asked, flag) is not None:
+            raise Refusal(f"--{flag.replace('_', '-')} does not go with --multirun")
 
 
-def check_overrides(words: Sequence[str]) -> None:
+def check_overrides(words: Sequence[str], more: Sequence[str] = ()) -> None:
     """Refuse words that name no group, setting or parameter, before anything is composed.
 
     Additions (`+name=value`) are left to Hydra, which knows what a user's own folder adds.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The words of a command line.
+    more : sequence of str
+        Settings that can be set beside those of a run.
     """
     for word in words:
         try:
@@ -57,15 +68,19 @@ def check_overrides(words: Sequence[str]) -> None:
         except HydraException:
             raise Refusal(f"cannot read {word!r}; write group=option or parameter=value") from None
         key = override.key_or_group
+        if key == "history":
+            raise Refusal("history is nothing that a run can be given; mipo history CASE runs a case")
         if override.is_delete() and key.split(".")[0] != "compare":
             raise Refusal(f"{word!r}: nothing but compare can be taken away; choose another option or value")
         if key in GROUPS and isinstance(override.value(), list):
             raise Refusal(f"{key} takes one option, not {word.partition('=')[2]!r}")
-        if not override.is_add():
-            _check_key(key)
+        if key == "hydra.mode":
+            raise Refusal("hydra.mode cannot be set; -m asks for all combinations")
+        if not override.is_add() and key.split(".")[0] not in more:
+            _check_key(key, more)
 
 
-def _check_key(key: str) -> None:
+def _check_key(key: str, more: Sequence[str]) -> None:
     stem, dot, _ = key.partition(".")
     if (
         stem in ("hydra", "compare")
@@ -75,11 +90,11 @@ def _check_key(key: str) -> None:
         return
     if stem in {parameter.group for parameter in declared().values()} and dot:
         check_name(key)
-    raise ParameterError(_nothing_named(key))
+    raise ParameterError(_nothing_named(key, more))
 
 
-def _nothing_named(key: str) -> str:
-    known = ["scenario", *GROUPS, *SETTINGS]
+def _nothing_named(key: str, more: Sequence[str] = ()) -> str:
+    known = ["scenario", *GROUPS, *SETTINGS, *more]
     if "." in key:
         return f"no parameter named {key!r}{nearest(key, declared())} (mipo parameters lists them)"
     return f"nothing named {key!r} can be set{nearest(key, known)} (there are: {', '.join(known)})"

@@ -4,23 +4,21 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, make_dataclass
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import Any, NoReturn
 from unittest.mock import patch
 
 import hydra
 from hydra._internal.utils import get_args_parser
-from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from mipo_sim.analysis.wording import WIDE, plain
+from mipo_sim.command.multirun import multirun
 from mipo_sim.command.refusals import (
     Refusal,
     check_flags,
@@ -30,49 +28,12 @@ from mipo_sim.command.refusals import (
     refuse_usage,
     sentence_of,
 )
-from mipo_sim.model import SEED
+from mipo_sim.command.schema import PRIMARY, register_schema
 from mipo_sim.parameters import ParameterError, declared
 from mipo_sim.parameters.options import CONFIGS, GROUPS
 from mipo_sim.sweeps import Experiment
-from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.mission import USUAL, Choices, as_configuration, progress_bar, side_by_side
 from mipo_sim.sweeps.storage import check_writable
-
-PRIMARY = "mipo"
-HELP = """\
-mipo run - one situation, one form of mission, set beside no mission and the mix of 2007.
-
-  mipo run                                              as it comes
-  mipo run scenario=sierra_leone integration=full       options of groups
-  mipo run mandate.troops=8 worlds=500 seed=7           single parameters and settings
-  mipo run --cfg job                                    show the configuration instead of running it
-  mipo run -m integration=full,coordination             several runs, one after the other
-
-Groups and their options (mipo scenarios says what they are):
-
-$APP_CONFIG_GROUPS
-
-Settings: worlds, seed, months, map, output, name, block, compare.
-Single parameters are written group.parameter=value; mipo parameters lists them.
-Your own options and scenarios: --config-dir FOLDER. Tab completion: eval "$$(mipo -sc install=bash)".
-"""
-
-
-@dataclass
-class Run:
-    """What a run is made of beside its parameters; names and types for Hydra to check."""
-
-    worlds: int = 200
-    seed: int = SEED
-    block: int = BLOCK
-    output: str = "results"
-    name: str | None = None
-    title: str = ""
-    story: str = ""
-    map: str = "heartland"
-    months: int = 144
-    history: list[Any] = field(default_factory=list)
-    compare: dict[str, Any] = field(default_factory=dict)
 
 
 def run(words: Sequence[str]) -> int:
@@ -85,22 +46,20 @@ def run(words: Sequence[str]) -> int:
     """
     parser = get_args_parser()
     parser.error = refuse_usage  # type: ignore[method-assign, assignment]
-    asked = parser.parse_args(list(words))
+    asked = parser.parse_intermixed_args(list(words))
     check_flags(asked)
+    if asked.multirun and not (asked.help or asked.hydra_help):
+        return multirun(asked.overrides, asked.config_dir)
     if not asked.shell_completion:
         check_overrides(asked.overrides)
-    _register_schema()
+    register_schema()
     application = hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name=PRIMARY)(_job)
-    with TemporaryDirectory() as scratch:  # where Hydra may note what a multirun was made of
-        said = list(words)
-        if asked.multirun:  # beside the first override, since argparse wants all of them in a row
-            place = said.index(asked.overrides[0]) if asked.overrides else len(said)
-            said.insert(place, f"hydra.sweep.dir='{scratch}'")
-        with _as_hydra_wants_it(said):
-            try:
-                application()
-            except (HydraException, OmegaConfBaseException) as error:
-                raise Refusal(sentence_of(error)) from None
+    flags = [word for word in words if word not in asked.overrides]
+    with _as_hydra_wants_it([*flags, *asked.overrides]):  # which cannot read them mixed
+        try:
+            application()
+        except (HydraException, OmegaConfBaseException) as error:
+            raise Refusal(sentence_of(error)) from None
     return 0
 
 
@@ -120,6 +79,8 @@ def _stop(sentence: str) -> NoReturn:
 
 
 def _run(config: DictConfig) -> None:
+    if HydraConfig.get().mode is RunMode.MULTIRUN:
+        raise Refusal("an option asks for several runs (hydra.mode); ask for them with -m")
     tree = plain_tree(config)
     check_tree(tree)
     experiment = _experiment(tree)
@@ -141,10 +102,11 @@ def _run(config: DictConfig) -> None:
 
 def _experiment(tree: Mapping[str, Any]) -> Experiment:
     chosen = as_configuration(tree, _choices(HydraConfig.get().runtime.choices))
-    settings = {key: tree[key] for key in ("name", "worlds", "seed", "block")}
+    settings = {key: tree[key] for key in ("name", "worlds", "seed", "block", "parameters")}
     asked = {word.partition("=")[0].lstrip("+") for word in HydraConfig.get().overrides.task}
     others = {name: options for name, options in tree.get("compare", {}).items() if options}
-    return side_by_side(chosen, others, _values_of, asked=asked & set(GROUPS), **settings)
+    given = tuple(sorted(asked & set(declared())))
+    return side_by_side(chosen, others, _values_of, asked=asked & set(GROUPS), given=given, **settings)
 
 
 def _values_of(choices: Choices) -> Mapping[str, float]:
@@ -166,34 +128,12 @@ def introduction(experiment: Experiment, choices: Mapping[str, Any]) -> str:
     form = (
         f"{plain(chosen)} ({', '.join(unusual) or 'all as usual'}){against}, "
         f"{experiment.worlds:,} world{'s' * (experiment.worlds > 1)} each, {where.months} months"
+        + ", parameters drawn from the posterior"
+        * (experiment.parameters == "posterior")
     )
     lines = (("Situation", f"{where.title}. {where.story}"), ("Form", form))
     return "\n".join(
         fill(text, WIDE, initial_indent=f"{head:<11}", subsequent_indent=" " * 11) for head, text in lines
-    )
-
-
-@cache
-def _register_schema() -> None:
-    """Tell Hydra all names and types, from the one declaration of every parameter."""
-    fields: dict[str, list[Any]] = {}
-    for parameter in declared().values():
-        kind = int if parameter.structural else float
-        fields.setdefault(parameter.group, []).append(
-            (parameter.key, kind, field(default=kind(parameter.default)))
-        )
-    groups = {group: make_dataclass(group.title(), entries) for group, entries in fields.items()}
-    schema = make_dataclass(
-        "Schema", [(group, kind, field(default_factory=kind)) for group, kind in groups.items()], bases=(Run,)
-    )
-    store = ConfigStore.instance()
-    store.store(name="schema", node=schema)
-    store.store(
-        name=PRIMARY,
-        node={
-            "defaults": ["schema", "config", "_self_"],
-            "hydra": {"help": {"app_name": "mipo run", "template": HELP}},
-        },
     )
 
 

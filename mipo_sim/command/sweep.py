@@ -1,30 +1,17 @@
 """`mipo sweep`, `mipo results`, `mipo replay`: many points, what there is of them, and one world again."""
 
 import argparse
-import hashlib
-import json
 import pdb
-import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir
-from hydra.core.config_store import ConfigStore
-from hydra.errors import HydraException
-from omegaconf.errors import OmegaConfBaseException
-
 from mipo_sim.command.account import account
+from mipo_sim.command.composing import as_sweep, carried_out, composed
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, plain_tree, refuse_usage, sentence_of
-from mipo_sim.model import SEED
-from mipo_sim.parameters.options import CONFIGS
-from mipo_sim.sweeps.designs import Design, from_multirun, make_design
-from mipo_sim.sweeps.engine import EngineError
-from mipo_sim.sweeps.experiment import BLOCK, NAME
-from mipo_sim.sweeps.precision import CAP, compare
+from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.sweeps.designs import make_design
+from mipo_sim.sweeps.precision import compare
 from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.replay import find
 from mipo_sim.sweeps.store import SweepError
@@ -39,29 +26,11 @@ Live through all points of a design, in many worlds each. The same command goes 
   mipo sweep study=form_by_situation --dry-run             how many worlds, how long, how much disk
 """
 SETTINGS = """\
-settings: worlds (of each point), seed, workers (default: one a core), block, output, name,
-engine (local, dask, or the address of a Dask scheduler), reuse (true: take worlds from earlier sweeps
-in output), precision (add worlds until differences are known so well), outcomes, reference, cap
+settings: worlds (of each point), seed, parameters, workers (default: one a core), block, output, name,
+engine (local, dask, slurm; engine.address=, engine.jobs= and the like set it up), reuse (true: take
+worlds from earlier sweeps in output), precision (add worlds until differences are known so well),
+outcomes, reference, cap
 """
-
-
-@dataclass
-class Settings:
-    """What a sweep is made of beside its design; names and types for Hydra to check."""
-
-    worlds: int = 100
-    seed: int = SEED
-    workers: int | None = None
-    engine: str = "local"
-    block: int = BLOCK
-    output: str = "results"
-    name: str | None = None
-    reuse: bool = True
-    precision: float | None = None
-    outcomes: list[str] = field(default_factory=lambda: ["relapse_5_years"])
-    reference: int | None = None
-    cap: int = CAP
-    design: Any = None
 
 
 def sweep(words: Sequence[str]) -> int:
@@ -75,26 +44,21 @@ def sweep(words: Sequence[str]) -> int:
     parser = _parser("sweep", HELP, epilog=SETTINGS, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", metavar="name=value", help="design, axes, settings")
     parser.add_argument("--dry-run", action="store_true", help="say what it would take; write nothing")
-    parser.add_argument("--config-dir", metavar="FOLDER", help="more studies, designs of your own")
+    parser.add_argument("--config-dir", metavar="FOLDER", help="studies, designs, options of your own")
     asked = parser.parse_intermixed_args(list(words))
-    tree = _composed(asked.words, asked.config_dir)
+    tree = composed(asked.words, asked.config_dir)
     design = make_design(tree["design"])
-    one = _sweep(tree, design, asked.words)
-    try:
+    study = next((word.partition("=")[2] for word in asked.words if word.startswith("study=")), design.kind)
+    one = as_sweep(tree, design, study if tree["precision"] is None else f"{study}-precise")
+
+    def work() -> None:
         if asked.dry_run:
-            print(_told(one.forecast(), tree["engine"]))
+            print(_told(one.forecast(), tree["engine"]["kind"]))
         else:
             print(f"Sweep      {design.points:,} points, {tree['worlds']:,} worlds each, seed {one.seed}")
             _run(one, tree)
-    except (SweepError, EngineError) as error:
-        raise Refusal(str(error)) from None
-    except KeyboardInterrupt:
-        done = int(listing(one.folder)["done"].sum())
-        sys.stderr.write(
-            f"\nmipo: stopped; {done:,} worlds are done, and the same command goes on from there\n"
-        )
-        return 130
-    return 0
+
+    return carried_out(one, work)
 
 
 def _run(one: Sweep, tree: Mapping[str, Any]) -> None:
@@ -108,65 +72,9 @@ def _run(one: Sweep, tree: Mapping[str, Any]) -> None:
     print(f"Results    {one.folder}")
 
 
-def _composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
-    """Compose study, design and settings with Hydra; what else is asked for goes into the design."""
-    ours = {"study", "design", *Settings.__dataclass_fields__}
-    for_hydra = [word for word in words if word.partition("=")[0].lstrip("+~").split(".")[0] in ours]
-    spec, left = from_multirun([word for word in words if word not in for_hydra])
-    if left:
-        raise Refusal(f"a sweep has no {next(iter(left))}; its settings are {', '.join(sorted(ours))}")
-    store = ConfigStore.instance()
-    store.store(name="sweep_settings", node=Settings)
-    store.store(
-        name="sweep", node={"defaults": ["sweep_settings", "_self_", {"design": "none"}, {"study": "none"}]}
-    )
-    if config_dir is not None:
-        for_hydra.append(f"hydra.searchpath=['file://{Path(config_dir).absolute()}']")
-    try:
-        with initialize_config_dir(str(CONFIGS), version_base="1.3"):
-            tree = plain_tree(compose("sweep", for_hydra))
-    except (HydraException, OmegaConfBaseException) as error:
-        raise Refusal(sentence_of(error)) from None
-    tree["design"] = _merged(tree["design"], spec)
-    return tree
-
-
-def _merged(design: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Put what was asked for on the command line over what a study says."""
-    merged = dict(design)
-    named = [name for part in ("levers", "contexts", "base") for name in asked[part]]
-    for part in ("levers", "contexts", "base"):
-        kept = {name: value for name, value in (design.get(part) or {}).items() if name not in named}
-        merged[part] = kept | asked[part]
-    if merged.get("kind", "none") == "none":
-        merged["kind"] = asked["kind"]
-    return merged
-
-
-def _sweep(tree: Mapping[str, Any], design: Design, words: Sequence[str]) -> Sweep:
-    study = next((word.partition("=")[2] for word in words if word.startswith("study=")), design.kind)
-    identity = json.dumps([design.as_config(), tree["worlds"]], sort_keys=True)
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
-    precise = "" if tree["precision"] is None else "-precise"
-    name = tree["name"] or f"{study}{precise}-{digest}-{tree['seed']}"
-    if not NAME.fullmatch(name):
-        raise Refusal(f"a name has letters, digits, _ and - (at most 64), not {name!r}")
-    output = Path(tree["output"])
-    return Sweep(
-        design,
-        output / name,
-        replicates=tree["worlds"],
-        seed=tree["seed"],
-        workers=tree["workers"],
-        engine=tree["engine"],
-        block=tree["block"],
-        reuse=output if tree["reuse"] else None,
-    )
-
-
 def _told(forecast: Forecast, engine: str) -> str:
     """Say what a sweep would take."""
-    f, where = forecast, "here" if engine == "local" else "with workers as fast as this machine's"
+    f, where = forecast, "here" if engine == "local" else "as fast as this machine's"
     earlier = f", {f.taken:,} in earlier sweeps" if f.taken else ""
     workers = f"{f.workers} worker{'s' * (f.workers > 1)}"
     return "\n".join(

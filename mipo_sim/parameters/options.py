@@ -6,10 +6,13 @@ scenario chooses, and that before what `config.yaml` names; single parameters go
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -33,6 +36,32 @@ GROUPS = (
     "training",
     "exit",
 )
+
+Own = Mapping[str, Mapping[str, Mapping[str, Any]]]
+_own: ContextVar[Own] = ContextVar("own", default=MappingProxyType({}))
+
+
+@contextmanager
+def own_options(own: Own) -> Iterator[None]:
+    """Know options of a user's own beside those in `configs/`, as long as the context lasts.
+
+    Parameters
+    ----------
+    own : mapping
+        By group and name, what an option `sets` and, for a scenario, which options it `chooses` by
+        group. A scenario sets parameters by dotted name, title, story, map, months and history; any
+        other option sets parameters of its group, without the group's name.
+    """
+    before = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def known_own() -> Own:
+    """Tell which options of a user's own are known here."""
+    return _own.get()
 
 
 @dataclass(frozen=True)
@@ -69,7 +98,7 @@ def options(group: str) -> list[str]:
     known = ("scenario", *GROUPS)
     if group not in known:
         raise ParameterError(f"no group named {group!r}{nearest(group, known)} (groups: {', '.join(known)})")
-    return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
+    return sorted({path.stem for path in (CONFIGS / group).glob("*.yaml")} | set(_own.get().get(group, {})))
 
 
 def describe(group: str, option: str) -> str:
@@ -101,13 +130,13 @@ def compose(
     """
     asked = choices if scenario is None else {"scenario": scenario, **choices}
     for group, option in asked.items():
-        _find(group, option)
+        _check(group, option)
     named = _named() | asked
-    case, preferred = _load("scenario", named["scenario"])
-    chosen = named | preferred | asked
+    case, preferred = _content("scenario", named["scenario"])
+    chosen = {**named, **preferred, **asked}
     values = {name: value for name, value in case.items() if "." in name}
     for group in GROUPS:
-        values |= {f"{group}.{key}": value for key, value in _load(group, chosen[group])[0].items()}
+        values |= {f"{group}.{key}": value for key, value in _content(group, chosen[group])[0].items()}
     values |= overrides or {}
     checked = complete(values)
     return Configuration(
@@ -118,12 +147,23 @@ def compose(
     )
 
 
-def _find(group: str, option: str) -> Path:
+def _check(group: str, option: str) -> None:
     known = options(group)
     if option not in known:
         hint = nearest(str(option), known)
         raise ParameterError(f"{group} has no option {option!r}{hint} (options: {', '.join(known)})")
+
+
+def _find(group: str, option: str) -> Path:
+    _check(group, option)
     return CONFIGS / group / f"{option}.yaml"
+
+
+def _content(group: str, option: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Tell what an option sets, and what it chooses in other groups."""
+    if found := _own.get().get(group, {}).get(option):
+        return found["sets"], found.get("chooses", {})
+    return _load(group, option)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The parameters of a block of worlds, checked, as arrays with one entry a world."""
 
 from collections.abc import Mapping
+from functools import reduce
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,6 +72,24 @@ class Settings:
         group, _, key = name.partition(".")
         value: np.ndarray = getattr(getattr(self, group), key)
         return value
+
+    def moved(self, before: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Whether any of some parameters is not what it was: `[world]`, or one answer for all worlds.
+
+        Parameters
+        ----------
+        before : mapping of str to array
+            What they were; of none of them, everything is new.
+        """
+        changes = [self.of(name) != old for name, old in before.items()]
+        found: np.ndarray = reduce(np.logical_or, changes) if changes else np.asarray(True)
+        return found
+
+    def grown(self, name: str, before: Mapping[str, np.ndarray]) -> np.ndarray:
+        """How many times a size is what it was; 1 where it shrank, or was nothing."""
+        now, old = self.of(name), before[name]
+        ratio: np.ndarray = np.where((old > 0) & (now > old), now / np.maximum(old, np.float32(1e-9)), 1)
+        return ratio.astype(np.float32)
 
     def _column(self, name: str) -> np.ndarray:
         column = np.asarray(self._full[name], dtype=np.float64)

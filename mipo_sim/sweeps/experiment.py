@@ -112,6 +112,7 @@ class Experiment:
         check_parameters(self.parameters)
         for parameter in self.given:
             check_name(parameter)
+        object.__setattr__(self, "given", tuple(sorted(set(self.given))))
         for name in (self.situation.name, *self.forms):
             if not isinstance(name, str) or not NAME.fullmatch(name):
                 raise ParameterError(f"a name has letters, digits, _ and - (at most 64), not {name!r}")
@@ -135,7 +136,7 @@ class Experiment:
         if self.decisions:
             identity.append({form: _in_order(decisions) for form, decisions in self.decisions.items()})
         if self.parameters != "default":
-            identity.append([self.parameters, sorted(self.given)])
+            identity.append([self.parameters, list(self.given)])
         text = json.dumps(identity, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -253,7 +254,7 @@ class Experiment:
             "seed": self.seed,
             "forms": forms,
             "parameters": self.parameters,
-            "given": sorted(self.given),
+            "given": list(self.given),
             **({"decisions": {f: _in_order(d) for f, d in self.decisions.items()}} if self.decisions else {}),
         }
 

@@ -1,6 +1,6 @@
 """The main job: one form of mission in one situation, set beside no mission and the mix of 2007."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -24,6 +24,7 @@ def run(
     seed: int = SEED,
     months: int | None = None,
     overrides: Mapping[str, float] | None = None,
+    parameters: str = "default",
     compare: bool | Mapping[str, Choices] = True,
     name: str | None = None,
     progress: bool = False,
@@ -44,6 +45,9 @@ def run(
         Length of a run; by default the scenario's own.
     overrides : mapping of str to number, optional
         Single parameters by dotted name; `mipo parameters` lists them.
+    parameters : {"default", "posterior"}
+        Whether each replicate draws a set of the calibration's posterior sample, the same in all forms,
+        so that the results carry what is not known of the parameters. What `overrides` name stays.
     compare : bool or mapping
         Whether to run no mission and the mix of 2007 too; or other forms by name, each with the
         options in which it differs: `{"pooled": {"funding": "pooled"}}`.
@@ -82,6 +86,8 @@ def run(
         worlds=worlds,
         seed=seed,
         block=block,
+        parameters=parameters,
+        given=tuple(overrides or {}),
     )
     with progress_bar(experiment, shown=progress) as report:
         return experiment.run(report)
@@ -106,6 +112,8 @@ def side_by_side(
     worlds: int = 200,
     seed: int = SEED,
     block: int = BLOCK,
+    parameters: str = "default",
+    given: Sequence[str] = (),
 ) -> Experiment:
     """Set a form beside others that differ from it in some groups of levers, in the same situation.
 
@@ -122,8 +130,10 @@ def side_by_side(
         Name of the chosen form.
     asked : collection of str
         Groups whose option was asked for, and so belongs in the name.
-    months, worlds, seed, block
+    months, worlds, seed, block, parameters
         As in `run`.
+    given : sequence of str
+        Parameters that were asked for by name.
     """
     where = Situation(
         name=chosen.choices.get("scenario", "own"),
@@ -133,9 +143,15 @@ def side_by_side(
         months=chosen.months if months is None else months,
     )
     label = name or name_of(chosen.choices, asked)
-    alone = Experiment(
-        {label: chosen.values}, where, worlds=worlds, seed=seed, block=block
-    )  # refuses bad input
+    alone = Experiment(  # refuses bad input
+        {label: chosen.values},
+        where,
+        worlds=worlds,
+        seed=seed,
+        block=block,
+        parameters=parameters,
+        given=given,
+    )
     forms = dict(alone.forms)
     for other, options_of in others.items():
         if other == label:

@@ -10,6 +10,7 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ import pandas as pd
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
 from mipo_sim.parameters import declared
+from mipo_sim.parameters.posterior import drawn
 from mipo_sim.sweeps.experiment import BLOCK
 
 MOST_SHARD, LEAST_SHARD = 1024, 128  # worlds in a file: seconds of work for a core
@@ -84,18 +86,24 @@ class Plan:
         How many worlds of each.
     first : int
         The first replicate; 0 unless a sweep adds to another.
+    parameters : {"default", "posterior"}
+        Whether replicate r of every point draws set r of the posterior sample.
+    given : tuple of str
+        Parameters that were asked for by name and go before a draw.
     """
 
     points: int
     replicates: int
     first: int = 0
+    parameters: str = "default"
+    given: tuple[str, ...] = ()
 
     @property
     def worlds(self) -> int:
         """How many worlds there are."""
         return self.points * self.replicates
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many worlds a shard has: whole points, or a piece of one with very many replicates."""
         size = min(max(self.worlds // SHARDS, LEAST_SHARD), MOST_SHARD)
@@ -222,8 +230,11 @@ class Shard:
     def model(self, block: np.ndarray) -> MissionModel:
         """Make the model of a block of worlds, given by their place in the shard."""
         places = self.places[block]
+        values = {name: self.at(name, places) for name in self.values}
+        if self.plan.parameters == "posterior":
+            values = drawn(values, self.replicates[block], self.plan.given)
         return MissionModel(
-            {name: self.at(name, places) for name in self.values},
+            values,
             worlds=len(block),
             replicates=self.replicates[block],
             seed=self.seed,
@@ -244,8 +255,10 @@ class Shard:
         for column, (name, parameter) in enumerate(declared().items()):
             table[:, column] = self.at(name, places) if name in self.values else parameter.default
         keys = np.empty(len(places), np.int64)
+        plan = self.plan
+        drawing = "" if plan.parameters == "default" else f"{plan.parameters} {' '.join(sorted(plan.given))} "
         for place, row in enumerate(table):
-            words = f"{code} {self.seed} {self.maps[place]} {self.months[place]} "
+            words = f"{code} {self.seed} {self.maps[place]} {self.months[place]} {drawing}"
             digest = hashlib.blake2b(words.encode() + row.tobytes(), digest_size=8).digest()
             keys[place] = int.from_bytes(digest, "little", signed=True)
         return keys

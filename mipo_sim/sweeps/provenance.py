@@ -23,6 +23,7 @@ def manifest_of(experiment: "Experiment") -> dict[str, Any]:
         "worlds": experiment.worlds,
         "months": experiment.situation.months,
         "forms": list(experiment.forms),
+        "parameters": experiment.parameters,
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "mesa": version("mesa"),

@@ -10,19 +10,25 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mipo_sim.sweeps.answers import HEADLINE, Answers, Only
 from mipo_sim.sweeps.checks import BREACHES, by_axis
-from mipo_sim.sweeps.plan import Design, Plan
+from mipo_sim.sweeps.finding import Finding
+from mipo_sim.sweeps.plan import Plan
 from mipo_sim.sweeps.results import Results
 from mipo_sim.sweeps.store import Store, SweepError
 
 if TYPE_CHECKING:
     import xarray
 
+    from mipo_sim.sweeps.comparison import GridComparison
+    from mipo_sim.sweeps.designs import Design
+    from mipo_sim.sweeps.experiment import Situation
+
 FIXED = ("world", "point", "replicate", "key")  # the columns before the axes
 
 
 @dataclass(frozen=True)
-class SweepResults:
+class SweepResults(Answers):
     """What a sweep has come to, complete or not.
 
     Attributes
@@ -49,7 +55,7 @@ class SweepResults:
         return self.store.plan()
 
     @cached_property
-    def design(self) -> Design:
+    def design(self) -> "Design":
         """The design whose points were run."""
         from mipo_sim.sweeps.designs import make_design
 
@@ -115,6 +121,118 @@ class SweepResults:
     def where(self, faulty: pd.DataFrame) -> pd.DataFrame:
         """Lay failures or breaches out over the axes; see `mipo_sim.sweeps.checks.by_axis`."""
         return by_axis(self.design.rows(0, self.plan.points), self.plan.replicates, faulty)
+
+    def comparison(self) -> "GridComparison":
+        """Set the points of a grid side by side, in one table and one picture."""
+        from mipo_sim.sweeps.comparison import GridComparison
+
+        return GridComparison(self)
+
+    def sensitivity(
+        self, outcome: str = "need_met", against: "SweepResults | None" = None, only: Only = None
+    ) -> Finding:
+        """Tell which axes an outcome depends on, for a design of kind `saltelli` or `morris`.
+
+        Parameters
+        ----------
+        outcome : str
+            It must be defined at every point.
+        against : SweepResults, optional
+            The same design run for another form: the answer is then what the difference between the two
+            depends on, each world against the world of the same luck.
+        only : mapping, optional
+            Which worlds; all points must be among them.
+
+        Returns
+        -------
+        Finding
+            As from `mipo_sim.analysis.sobol_indices` or `morris_effects`.
+
+        Raises
+        ------
+        AnalysisError
+            If the design is of another kind, or not complete.
+        """
+        from mipo_sim import analysis, figures
+
+        kind = self.design.kind
+        if kind not in ("saltelli", "morris"):
+            raise analysis.AnalysisError(
+                f"sensitivity needs a design of kind saltelli or morris; this is of kind {kind}"
+            )
+        worlds = self._worlds(only)
+        if against is not None:
+            both = [worlds.assign(form="this"), against._worlds(only).assign(form="that")]
+            worlds = analysis.differences_by_point(pd.concat(both), outcome, "this", "that")
+        if kind == "morris":
+            table = analysis.morris_effects(worlds, self.axes, outcome)
+            return self._answer(table, worlds, lambda: figures.morris_points(table, outcome))
+        order = self.design.numbers.get("order", 1)
+        table = analysis.sobol_indices(worlds, self.axes, outcome, order=order)
+        return self._answer(table, worlds, lambda: figures.sobol_bars(table, outcome))
+
+    def boxes(self, event: str = HEADLINE, only: Only = None) -> Finding:
+        """Tell in which parts of the space an event is frequent; see `mipo_sim.analysis.scenario_boxes`."""
+        from mipo_sim import analysis, figures
+
+        worlds = self._worlds(only)
+        table = analysis.scenario_boxes(worlds, self.axes, event)
+        numbers = worlds[self.axes].select_dtypes("number")
+        ranges = {str(axis): (float(each.min()), float(each.max())) for axis, each in numbers.items()}
+        return self._answer(table, worlds, lambda: figures.box_limits(table, event, ranges=ranges))
+
+    @property
+    def source(self) -> str:
+        """What made it, in one line: worlds, months, version, digest of the configuration, seed."""
+        return self.comparison().source
+
+    @property
+    def reading(self) -> str:
+        """What is to be kept in mind, wherever its figures show."""
+        return self.comparison().reading
+
+    @property
+    def chosen(self) -> None:
+        """No form is in question: all are compared."""
+        return None
+
+    @property
+    def draws_parameters(self) -> bool:
+        """Whether each replicate has parameters of its own."""
+        return self.plan.parameters != "default"
+
+    def worlds_by_form(self) -> pd.DataFrame:
+        """One row a world that did not fail, with `form` and `situation`: the levers and the contexts.
+
+        Where no lever varies there is a single form, and where no context varies a single situation.
+        """
+        from mipo_sim.analysis import name_forms
+
+        lived = self.rows[self.rows["failed"].isna()]
+        levers, contexts = (len(axes) for axes in (self.design.levers, self.design.contexts))
+        named = name_forms(lived, self.axes[:levers], self.axes[levers : levers + contexts])
+        return named.assign(
+            form=named["form"] if levers else "the mission",
+            situation=named["situation"] if contexts else self.design.base.get("scenario", "the situation"),
+        )
+
+    def monthly_by_form(self) -> pd.DataFrame:
+        """What the months were like, with `form` and `situation`."""
+        points = self.worlds_by_form().drop_duplicates("point")[["point", "form", "situation"]]
+        return self.monthly.merge(points, on="point")
+
+    def length_of(self, worlds: pd.DataFrame) -> int:
+        """Months for which worlds of one situation were run."""
+        return self._situations_of(worlds)[0].months
+
+    def title_of(self, worlds: pd.DataFrame) -> str:
+        """Say what situations worlds are of."""
+        return ", ".join(where.title for where in self._situations_of(worlds))
+
+    def _situations_of(self, worlds: pd.DataFrame) -> "list[Situation]":
+        there = set(worlds["scenario"]) if "scenario" in worlds else None
+        known = self.comparison().situations
+        return [where for where in known if there is None or where.name in there]
 
     @property
     def complete(self) -> bool:

@@ -1,7 +1,7 @@
 """Results of an experiment: tables, a picture, and a folder to keep them in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -9,30 +9,18 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 import yaml
 
+from mipo_sim.sweeps.answers import Answers
 from mipo_sim.sweeps.experiment import Experiment
+from mipo_sim.sweeps.finding import Finding
 from mipo_sim.sweeps.provenance import manifest_of
 from mipo_sim.sweeps.storage import read_parquet, replace_folder, write_parquet, write_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Outcomes that are compared when nothing else is asked for.
-COMPARED = (
-    "relapse_2_years",
-    "relapse_5_years",
-    "relapse_10_years",
-    "war_share",
-    "overhead",
-    "duplication",
-    "need_met",
-    "trust",
-    "local_capacity",
-    "cost",
-)
-
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Answers):
     """What came of an experiment.
 
     Attributes
@@ -65,39 +53,64 @@ class Results:
 
         return readable_table(self.experiment, self.outcomes, self.manifest)
 
-    def differences(self, reference: str | None = None, columns: Sequence[str] = COMPARED) -> pd.DataFrame:
-        """Differences of the chosen form from others, each world against the world of the same luck.
+    def comparison(self) -> Finding:
+        """Set the forms side by side in what matters most; see `mipo_sim.analysis.compare_cells`."""
+        from mipo_sim.analysis import compare_cells
+        from mipo_sim.figures import comparison_figure
 
-        Parameters
-        ----------
-        reference : str, optional
-            Which form to compare with; all others if not given.
-        columns : sequence of str
-            Which outcomes.
+        forms = list(self.experiment.forms)
+        cells = pd.DataFrame({"form": forms}, index=pd.RangeIndex(len(forms), name="point"))
+        table = compare_cells(self.outcomes.assign(point=self.outcomes["form"].map(forms.index)), cells, ())
+        title = self.experiment.situation.title
 
-        Returns
-        -------
-        DataFrame
-            As from `mipo_sim.analysis.paired_differences`.
+        def draw() -> "Figure":
+            return comparison_figure(table, ["form"], (), title, self.reading, self.source)
 
-        Raises
-        ------
-        PairingError
-            If there is no such form.
-        """
-        from mipo_sim.analysis import paired_differences
+        return Finding(table, title, self.source, draw)
 
-        others = [form for form in self.experiment.forms if form != self.experiment.chosen]
-        references = others if reference is None else [reference]
-        chosen = self.experiment.chosen
-        tables = [paired_differences(self.outcomes, chosen, other, columns) for other in references]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    @property
+    def source(self) -> str:
+        """What made it, in one line: worlds, months, version, digest of the configuration, seed."""
+        run = self.experiment
+        return (
+            f"{run.situation.title} · {run.worlds:,} worlds of each form · {run.situation.months} months · "
+            f"mipo_sim {self.manifest['mipo_sim']} · config {self.manifest['config']} · seed {run.seed}"
+        )
 
-    def survival(self) -> pd.DataFrame:
-        """Tell how long peace lasts in each form; see `mipo_sim.analysis.survival`."""
-        from mipo_sim.analysis import survival
+    @property
+    def reading(self) -> str:
+        """What is to be kept in mind, wherever its figures show."""
+        from mipo_sim.analysis.wording import is_stylised
 
-        return survival(self.outcomes, self.experiment.situation.months)
+        outline = "Stylised: the outline of a case, not its history. "
+        stylised = outline if is_stylised(self.experiment.situation) else ""
+        return f"{stylised}These are odds over many simulated worlds, not a forecast of any country."
+
+    @property
+    def chosen(self) -> str:
+        """The form in question."""
+        return self.experiment.chosen
+
+    @property
+    def draws_parameters(self) -> bool:
+        """Whether each replicate has parameters of its own."""
+        return self.experiment.parameters != "default"
+
+    def worlds_by_form(self) -> pd.DataFrame:
+        """One row a world, with `form` and `situation`."""
+        return self.outcomes.assign(situation=self.experiment.situation.name)
+
+    def monthly_by_form(self) -> pd.DataFrame:
+        """What the months were like, with `form` and `situation`."""
+        return self.monthly.assign(situation=self.experiment.situation.name)
+
+    def length_of(self, worlds: pd.DataFrame) -> int:
+        """Months for which worlds were run."""
+        return self.experiment.situation.months
+
+    def title_of(self, worlds: pd.DataFrame) -> str:
+        """Say what situation worlds are of."""
+        return self.experiment.situation.title
 
     def plot(self) -> "Figure":
         """Draw the whole story in one picture."""
@@ -105,7 +118,9 @@ class Results:
 
         return mission_figure(self)
 
-    def save(self, folder: Path | str, picture: bool = True) -> Path:
+    def save(
+        self, folder: Path | str, picture: bool = True, beside: Mapping[str, bytes] | None = None
+    ) -> Path:
         """Keep everything in a folder, all or nothing; what was in the folder before is replaced.
 
         Parameters
@@ -114,6 +129,8 @@ class Results:
             Where to; its parents are made where they are missing.
         picture : bool
             Whether to draw the picture too.
+        beside : mapping of str to bytes, optional
+            Further files to keep there, by name.
 
         Raises
         ------
@@ -131,7 +148,7 @@ class Results:
             write_text(config, place / "config.yaml")
             write_text(manifest + "\n", place / "manifest.json")
             write_text(self.table() + "\n", place / "table.txt")
-            for name, content in pictures.items():
+            for name, content in {**pictures, **(beside or {})}.items():
                 (place / name).write_bytes(content)
 
         return replace_folder(Path(folder), fill)

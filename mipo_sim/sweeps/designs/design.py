@@ -1,5 +1,6 @@
 """A design: axes, a layout of points over them, and what holds at all points."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.parameters import declared
-from mipo_sim.parameters.options import compose
+from mipo_sim.parameters.options import Own, compose, known_own, own_options
 from mipo_sim.sweeps.designs.axes import CHOICES, Axis
 from mipo_sim.sweeps.designs.layouts import Layout
 
@@ -61,6 +62,8 @@ class Design:
         The number of points or trajectories, the seed, the levels, where the kind asks for them.
     names : tuple of str
         Names of the points, if they have any.
+    own : mapping
+        Options of a user's own that it needs, as `mipo_sim.parameters.options.own_options` takes them.
     """
 
     kind: str
@@ -69,6 +72,7 @@ class Design:
     base: Mapping[str, Any] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    own: Own = field(default_factory=dict)
 
     @property
     def points(self) -> int:
@@ -140,6 +144,7 @@ class Design:
     def as_config(self) -> dict[str, Any]:
         """Write the design down as plain data, ranges included; `make_design` makes the same of it."""
         config: dict[str, Any] = {"kind": self.kind, **self.numbers, "base": dict(self.base)}
+        config |= {"own": self.own} if self.own else {}
         if self.kind == "points":
             rows = self.rows(0, self.points).to_dict("records")
             return config | {"points": dict(zip(self.names, rows, strict=True))}
@@ -167,7 +172,8 @@ class Design:
         for combination in zip(*np.unravel_index(distinct, sizes), strict=True):
             picked = zip(chosen, combination[1:], strict=True)
             asked = fixed | {axis.name: axis.values[k] for (axis, _), k in picked}
-            forms.append(composed(tuple(sorted(asked.items()))))
+            with own_options(self.own):
+                forms.append(composed(asked))
         return forms, which
 
 
@@ -184,9 +190,15 @@ class _Form:
     choices: dict[str, str]
 
 
-@lru_cache(maxsize=8192)
-def composed(asked: tuple[tuple[str, str], ...]) -> _Form:
+def composed(asked: Mapping[str, str]) -> _Form:
     """Compose options by group, once in each process."""
+    own = known_own()
+    return _composed(tuple(sorted(asked.items())), json.dumps(own, sort_keys=True) if own else "")
+
+
+@lru_cache(maxsize=8192)
+def _composed(asked: tuple[tuple[str, str], ...], own: str) -> _Form:
+    """Compose options by group; `own` says which options of a user's own are known, for the cache."""
     form = compose(**dict(asked))  # type: ignore[arg-type]
     values = np.array([form.values.get(name, p.default) for name, p in declared().items()])
     return _Form(values, form.map, form.months, form.choices)

@@ -35,11 +35,14 @@ class Faults:
         Raises
         ------
         ParameterError
-            With one line for each fault, at most 20 of them, and a count of the rest.
+            With one line for each fault, at most 20 of them, and a count of the rest; a single fault
+            speaks for itself.
         """
         if not self.lines:
             return
-        told = [f"the design has {len(self):,} fault{'s' * (len(self) > 1)}:", *list(self.lines)[:LINES]]
+        if len(self) == 1:
+            raise ParameterError(next(iter(self.lines)))
+        told = [f"the design has {len(self):,} faults:", *list(self.lines)[:LINES]]
         if len(self) > LINES:
             told.append(f"and {len(self) - LINES:,} more")
         raise ParameterError("\n  ".join(told))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from mipo_sim.country.maps import available_maps
 from mipo_sim.model import MOST_MONTHS
 from mipo_sim.parameters import ParameterError, check_value, declared, nearest
 from mipo_sim.parameters.checking import CONTRADICTIONS
+from mipo_sim.parameters.options import Own, own_options
 from mipo_sim.sweeps.designs.axes import CHOICES, RANGE, Axis, check_axis, read_axis, read_values, role_of
 from mipo_sim.sweeps.designs.design import Design, composed
 from mipo_sim.sweeps.designs.faults import LINES, Faults
@@ -20,6 +22,7 @@ from mipo_sim.sweeps.designs.layouts import (
     Morris,
     Named,
     OneAtATime,
+    Saltelli,
     Sobol,
     Zipped,
 )
@@ -32,14 +35,20 @@ KINDS: dict[str, tuple[str, ...]] = {
     "list": (),
     "latin_hypercube": ("n", "seed"),
     "sobol": ("n", "seed"),
+    "saltelli": ("n", "order", "seed"),
     "morris": ("n", "levels", "seed"),
     "one_at_a_time": (),
     "points": (),
 }
 MOST_POINTS = 10_000_000
 MOST_KEPT = 20_000_000  # numbers of a design that has to be kept whole
-NUMBERS = {"n": (1, MOST_POINTS, None), "levels": (2, 1000, 4), "seed": (0, 2**63 - 1, 2007)}
-WORDS = ("kind", "levers", "contexts", "base", "points", *NUMBERS)
+NUMBERS = {
+    "n": (1, MOST_POINTS, None),
+    "levels": (2, 1000, 4),
+    "order": (1, 2, 1),
+    "seed": (0, 2**63 - 1, 2007),
+}
+WORDS = ("kind", "levers", "contexts", "base", "points", "own", *NUMBERS)
 CHECKED = 2**16  # points checked together
 
 
@@ -51,14 +60,22 @@ def make_design(spec: Mapping[str, Any]) -> Design:
     spec : mapping
         `kind`, one of `KINDS`; `levers` and `contexts`, each with axes by name (values, a range with
         `low`, `high`, `log`, `count`, or nothing for all that the declaration allows); `base`, what
-        holds at every point; `n`, `seed`, `levels` where the kind asks for them; `points`, axes by
-        the name of the point, for named points.
+        holds at every point; `n`, `seed`, `levels`, `order` where the kind asks for them; `points`, axes by
+        the name of the point, for named points; `own`, options of a user's own (see
+        `mipo_sim.parameters.options.own_options`).
 
     Raises
     ------
     ParameterError
         If anything in it cannot be meant, contradictory points included; all faults are listed.
     """
+    own = spec.get("own") or {}
+    with own_options(own):
+        return _made(spec, own)
+
+
+def _made(spec: Mapping[str, Any], own: Own) -> Design:
+    """Make a design where all its options are known."""
     faults = Faults()
     given = {word: value for word, value in spec.items() if value not in (None, {})}
     kind = given.get("kind", "none")
@@ -77,13 +94,14 @@ def make_design(spec: Mapping[str, Any]) -> Design:
         axes = _axes(str(kind), given, base, faults)
         faults.refuse()
         design = _laid_out(str(kind), axes, base, numbers, faults)
+    design = replace(design, own=own)
     _note_clashes(design, faults)
     faults.refuse()
     return design
 
 
 def _numbers(kind: str, given: Mapping[str, Any], faults: Faults) -> dict[str, int]:
-    """Read `n`, `levels` and `seed`."""
+    """Read `n`, `levels`, `order` and `seed`."""
     asked = KINDS.get(kind, tuple(NUMBERS))
     numbers = {}
     for name, (low, high, usual) in NUMBERS.items():
@@ -159,7 +177,7 @@ def _axes(kind: str, given: Mapping[str, Any], base: Mapping[str, Any], faults: 
         faults.note("points goes with a design of kind points only")
     if kind == "none" and any(sides.values()):
         faults.note("a design of kind none has no axes; choose another kind")
-    if kind in KINDS and kind != "none" and not any(sides.values()):
+    if kind in KINDS and kind not in ("none", "points") and not any(sides.values()):
         faults.note(f"a design of kind {kind} needs axes: name some under levers or contexts")
     return axes
 
@@ -177,7 +195,7 @@ def _laid_out(
     """Lay out the points over sound axes."""
     if kind == "one_at_a_time":
         axes = [_from_base(axis.stepped(), base) for axis in axes]
-    elif kind not in ("latin_hypercube", "sobol"):
+    elif kind not in ("latin_hypercube", "sobol", "saltelli"):
         axes = [axis.stepped(numbers.get("levels")) for axis in axes]
     sizes = tuple(len(axis.values) for axis in axes)
     n, seed = numbers.get("n", 0), numbers.get("seed", 0)
@@ -198,6 +216,7 @@ def _laid_out(
         "list": Zipped(sizes[0] if sizes else 0, len(sizes)),
         "latin_hypercube": LatinHypercube(n, len(axes), seed),
         "sobol": Sobol(n, len(axes), seed),
+        "saltelli": Saltelli(n, len(axes), numbers.get("order", 1), seed),
         "morris": Morris(n, sizes, seed),
         "one_at_a_time": OneAtATime(sizes),
     }
@@ -218,15 +237,14 @@ def _value_at(point: Mapping[str, Any], name: str) -> Any:
     """Look up a parameter or an option at a point that names some of them."""
     if name in point:
         return point[name]
-    form = composed(tuple(sorted((group, point[group]) for group in CHOICES if group in point)))
+    form = composed({group: point[group] for group in CHOICES if group in point})
     return form.choices[name] if name in CHOICES else form.values[list(declared()).index(name)]
 
 
 def _named(given: Mapping[str, Any], base: dict[str, Any], faults: Faults) -> Design:
-    """Read named points; what a point leaves out is as the base has it."""
-    for side in ("levers", "contexts"):
-        if side in given:
-            faults.note(f"named points name their axes themselves; take out {side}")
+    """Read named points, in every context if there are any; what a point leaves out is as the base has it."""
+    if "levers" in given:
+        faults.note("named points name their levers themselves; take out levers")
     tree = given.get("points")
     if not isinstance(tree, Mapping):
         faults.note("a design of kind points needs points: names, each with its axes")
@@ -240,7 +258,9 @@ def _named(given: Mapping[str, Any], base: dict[str, Any], faults: Faults) -> De
             read_axis(name, [value], True, here)
         for line in here.lines:
             faults.note(f"point {point}: {line}")
+    contexts = _axes("points", {"contexts": given.get("contexts") or {}}, base, faults)
     faults.refuse()
+    points = _in_contexts(points, [axis.stepped() for axis in contexts], faults)
     names = dict.fromkeys(name for entries in points.values() for name in entries)
     axes, columns = [], []
     for name in sorted(names, key=lambda name: role_of(name) != "lever"):
@@ -251,6 +271,29 @@ def _named(given: Mapping[str, Any], base: dict[str, Any], faults: Faults) -> De
             columns.append([axis.values.index(value) for value in column])
     rows = tuple(zip(*columns, strict=True)) or tuple(() for _ in points)
     return Design("points", tuple(axes), Named(rows), base, names=tuple(points))
+
+
+def _in_contexts(
+    points: dict[str, dict[str, Any]], contexts: list[Axis], faults: Faults
+) -> dict[str, dict[str, Any]]:
+    """Put each named point into all combinations of contexts, which are counted from 1 behind its name."""
+    if not contexts:
+        return points
+    names = [axis.name for axis in contexts]
+    for point, entries in points.items():
+        for name in entries.keys() & set(names):
+            faults.note(f"point {point}: {name} is an axis under contexts too; take it out of one")
+    places = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in contexts))]
+    spread = {
+        f"{point}-{number}": entries | place
+        for point, entries in points.items()
+        for number, place in enumerate(places, 1)
+    }
+    for name in spread:
+        if not NAME.fullmatch(name):
+            faults.note(f"with the number of its context {name!r} is longer than 64 letters")
+    faults.refuse()
+    return spread
 
 
 def _note_clashes(design: Design, faults: Faults) -> None:
