@@ -1,7 +1,6 @@
 """The mission model: many worlds of one country in lock-step, one month at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from time import perf_counter
 from typing import Any
 
@@ -49,9 +48,11 @@ from mipo_sim.parameters import SECTORS, ParameterError, Settings, check_whole
 SEED = 2007  # of a study that names none
 MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200  # of one block
 LEVELS = ("strategic", "operational", "tactical")
-# Levers that set a start which the mission then works on: who reads them again when they are moved.
+# Levers that set a start, or a size of which the mission has a share: who takes note when they are moved.
 READ_AGAIN = {
     **{f"mandate.{task}": "headquarters.take_mandate" for task in SECTORS},
+    "mandate.posts": "headquarters.keep_people",
+    "mandate.troops": "force.keep_troops",
     **{f"integration.{level}": "team.take_form" for level in (*LEVELS, "humanitarian")},
     "funding.bilateral": "donors.choose_whom",
 }
@@ -223,9 +224,9 @@ class MissionModel(mesa.Model):
         banks_part = np.full(banks, (BANKS_SHARE if states else 1.0) / max(banks, 1))
         return np.array([0, *banks_part, *states_part, 0])
 
-    def _resolve(self, act: str) -> Callable[[], None]:
+    def _resolve(self, act: str) -> Callable[..., None]:
         kind, behaviour = act.split(".")
-        bound: Callable[[], None] = getattr(getattr(self, kind), behaviour)
+        bound: Callable[..., None] = getattr(getattr(self, kind), behaviour)
         return bound
 
     @property
@@ -276,8 +277,7 @@ class MissionModel(mesa.Model):
         if np.any((self.p.mandate.deploy == 0) & (self.headquarters.presence > 0)):
             raise ParameterError("a mission in the field is ended by exit.* levers, not by mandate.deploy=0")
         for act in dict.fromkeys(READ_AGAIN[name] for name in before):
-            moved = [self.p.of(name) != old for name, old in before.items() if READ_AGAIN[name] == act]
-            self._resolve(act)(reduce(np.logical_or, moved))
+            self._resolve(act)({name: old for name, old in before.items() if READ_AGAIN[name] == act})
 
     def run(self, progress: Callable[[int], None] | None = None) -> "MissionModel":
         """Live all months.

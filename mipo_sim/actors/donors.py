@@ -4,6 +4,7 @@ Every sum is in million US dollars a month. What voluntary donors pay out is rec
 cent, now or through the pool; assessed dues also pay for troops, quick projects and offices.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -48,12 +49,12 @@ class Donor(Actor):
         )
         self.favour = spread_over(np.exp(near + fashion * shared + own * taste), axis=-2)
         self.attention = 1
-        self.choose_whom(np.True_)
+        self.choose_whom({})
 
-    def choose_whom(self, new: np.ndarray) -> None:
+    def choose_whom(self, before: Mapping[str, np.ndarray]) -> None:
         """Pay agencies by size and taste, and the own bilateral programme first (C7).
 
-        Where nothing is new, the same are chosen again.
+        Where nothing has changed since `before`, the same are chosen again.
         """
         agencies = self.model.agencies
         taste = np.zeros((len(self), len(agencies), self.model.worlds), np.float32)
@@ -177,7 +178,7 @@ class AssessedContributions(Donor):
     """Member states' assessed dues: they pay the mission, its posts and its troops, and nothing else (C2)."""
 
     def pledge(self) -> None:
-        """The budget follows authorised posts and troops; a mission without components has no posts to pay."""
+        """The budget follows authorised posts, if there are components to fill them, and troops."""
         costs, hq, mandate = self.p.money, self.model.headquarters, self.p.mandate
         posts = mandate.posts * hq.staff_presence * hq.line_posts * costs.post_cost / 1000
         components = self.model.agencies.voluntary == 0

@@ -3,6 +3,8 @@
 Troops are a capacity of their own, apart from the effort of civilian posts.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mipo_sim.ensemble import Actor, State, by_subkind, total
@@ -24,6 +26,10 @@ class Force(Actor):
         arriving = self.p.force.arrival_months * (1 + supply_gap)
         pace = np.where(goal < self.deployed, 1, 1 / arriving)
         self.deployed += pace * (goal - self.deployed)
+
+    def keep_troops(self, before: Mapping[str, np.ndarray]) -> None:
+        """A higher ceiling sends nobody by itself: the troops there are stay, and more come in their time."""
+        self.deployed = self.deployed / self.p.grown("mandate.troops", before)
 
     def per_thousand(self) -> np.ndarray:
         """Effective troops for every thousand people of the country, over all bodies of troops."""

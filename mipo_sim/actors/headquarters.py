@@ -1,5 +1,7 @@
 """Headquarters and member states: they open the mission, fill its posts, review its mandate, end it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mipo_sim.actors.leadership import SUPPORT
@@ -28,14 +30,19 @@ class Headquarters(Actor):
 
     def begin(self) -> None:
         """A text of the mandate, few people in their posts, fresh patience."""
-        self.take_mandate(np.True_)
+        self.take_mandate({})
         self.filled = self.p.headquarters.first_filled
         self.patience = 1
 
-    def take_mandate(self, new: np.ndarray) -> None:
+    def take_mandate(self, before: Mapping[str, np.ndarray]) -> None:
         """A new text of the mandate replaces what the old one had become, in worlds where there is one."""
         text = side_by_side(*(getattr(self.p.mandate, sector) for sector in SECTORS))
-        self.scope = np.where(new, text, self.scope)
+        self.scope = np.where(self.p.moved(before), text, self.scope)
+
+    def keep_people(self, before: Mapping[str, np.ndarray]) -> None:
+        """New posts are empty at first: the people there are stay, whatever they are a share of (B5)."""
+        grown = np.where(self.presence > 0, self.p.grown("mandate.posts", before), np.float32(1))
+        self.filled = self.filled / grown
 
     @property
     def staff_presence(self) -> np.ndarray:

@@ -4,6 +4,8 @@ The team splits its time between politics, arbitration, raising money and headqu
 a queue with finite service: where plans clash more than leaders can settle, decisions wait or age.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy.special import ndtr
 
@@ -74,14 +76,13 @@ class SeniorTeam(Actor):
     def begin(self) -> None:
         """A team that hardly knows one another."""
         self.cohesion = self.p.team.first_cohesion
-        self.take_form(np.True_)
+        self.take_form({})
 
-    def take_form(self, new: np.ndarray) -> None:
+    def take_form(self, before: Mapping[str, np.ndarray]) -> None:
         """A form that is ordered replaces what the team had made of the last one, where there is one."""
-        form = self.p.integration
-        self.formal = np.where(
-            new, side_by_side(form.strategic, form.operational, form.tactical), self.formal
-        )
+        form, new = self.p.integration, self.p.moved(before)
+        levels = side_by_side(form.strategic, form.operational, form.tactical)
+        self.formal = np.where(new, levels, self.formal)
         self.apart = np.where(new, form.humanitarian, self.apart)
 
     def bond(self) -> None:
