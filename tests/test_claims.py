@@ -1,7 +1,7 @@
 """Every claim of the two proceedings has a mechanism, and the mechanism is live.
 
 Live means: the same worlds with the same luck, and one switch turned, differ where they should. No test
-here says that a claim is true; that is what studies ask.
+here says that a claim is true; that is what studies ask (tests/test_claim_studies.py).
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mipo_sim.claims import CLAIMS, SYSTEMS, Claim, Probe
+from mipo_sim.claims.findings import Findings
 from mipo_sim.claims.ledger import ledger
 from mipo_sim.ensemble import Actor, Fact
 from mipo_sim.model import MissionModel
@@ -157,6 +158,7 @@ def test_every_named_system_is_an_option_or_an_actor(system) -> None:
 
 def test_ledger_is_up_to_date() -> None:
     page = Path(__file__).parents[1] / "docs" / "claims.md"
-    assert page.read_text(encoding="utf-8") == ledger(), (
-        "docs/claims.md lags behind mipo_sim/claims; python -m mipo_sim.claims > docs/claims.md"
+    assert page.read_text(encoding="utf-8") == ledger(Findings.read()), (
+        "docs/claims.md lags behind mipo_sim/claims or experiments/claims; "
+        "python -m mipo_sim.claims > docs/claims.md"
     )

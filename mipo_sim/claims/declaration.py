@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mipo_sim.claims.study import DEPTHS, Study
+
 Direction = Literal["more", "less", "other", "same"]
 DIRECTIONS: dict[str, Direction] = {"more": "more", "less": "less", "other": "other", "same": "same"}
-LEVELS = ("integration.strategic", "integration.operational", "integration.tactical")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Claim:
         Parameters that switch it or scale it.
     probes : tuple of Probe
         How to see it live.
+    studies : tuple of Study
+        How to see whether it comes out.
     """
 
     id: str
@@ -56,6 +59,7 @@ class Claim:
     carried_by: tuple[str, ...]
     parameters: tuple[str, ...]
     probes: tuple[Probe, ...]
+    studies: tuple[Study, ...]
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,14 @@ class System:
 
 
 def claim(
-    id: str, source: str, text: str, mechanism: str, code: str, parameters: str, *probes: Probe
+    id: str, source: str, text: str, mechanism: str, code: str, parameters: str, *evidence: Probe | Study
 ) -> Claim:
     """Read a row; code without a folder is an actor's, `integration.levels` is short for all three."""
+    probes = tuple(each for each in evidence if isinstance(each, Probe))
+    studies = tuple(each for each in evidence if isinstance(each, Study))
     carried_by = tuple(c if "/" in c else f"actors/{c}" for c in code.split())
-    names = parameters.replace("integration.levels", " ".join(LEVELS)).split()
-    return Claim(id, text, source, mechanism, carried_by, tuple(names), probes)
+    names = parameters.replace("integration.levels", " ".join(DEPTHS)).split()
+    return Claim(id, text, source, mechanism, carried_by, tuple(names), probes, studies)
 
 
 def probe(changes: str, expected: str, months: int = 6) -> Probe:
@@ -90,7 +96,7 @@ def probe(changes: str, expected: str, months: int = 6) -> Probe:
     changed: dict[str, float] = {}
     for change in changes.split(","):
         name, first, *then = change.replace(">", " ").split()
-        for each in LEVELS if name == "integration.levels" else (name,):
+        for each in DEPTHS if name == "integration.levels" else (name,):
             base[each] = float(first)
             if then:
                 changed[each] = float(then[0])

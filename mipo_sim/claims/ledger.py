@@ -1,9 +1,15 @@
-"""The ledger of claims as a page."""
+"""The ledger of claims as a page: claim, mechanism, test, study, verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from mipo_sim.claims import CLAIMS, SYSTEMS
 from mipo_sim.claims.declaration import Claim, Direction
+from mipo_sim.claims.findings import Findings, effect_in_words, outcome_in_words
+from mipo_sim.claims.margins import MATTERS
+from mipo_sim.claims.mechanisms import MECHANISMS
+from mipo_sim.claims.wording import EXPECTED, summary
+from mipo_sim.outcomes import OUTCOMES
 
 INTRODUCTION = """\
 <!-- Written by `python -m mipo_sim.claims > docs/claims.md`; change `mipo_sim/claims/` instead. -->
@@ -14,16 +20,30 @@ section) and the conference in Oslo (O; s is the summary). Each row below is one
 words, with the rule in the model that carries it and a test that the rule is **live**.
 
 Live means: take the same country, the same people and the same luck twice, turn one switch, and what the
-rule is meant to act on differs. The last column says what the test looks at: ↑ and ↓ where the rule itself
+rule is meant to act on differs. The column of tests says what is looked at: ↑ and ↓ where the rule itself
 fixes the direction (more partners, more meeting time), ≠ where it only has to differ, = where nothing may
 move. All probes of a claim are in one test; to run one: `pytest tests/test_claims.py -k "live and A9"`.
 
 Live does **not** mean true. No line of code says that integration lowers risk or that earmarks do harm, and
-no test asks for it. Whether a claim comes out, how strongly, and where, is for the studies in `experiments/`
-to find, and a claim that does not come out is a finding too. Nor does live mean large: some rules matter
-little.
+no test asks for it. Whether a claim comes out is asked by **studies**: what is expected was written down from
+the source before anything had run, and the verdict is computed from the effect, never written by hand. The
+last column says what the studies come to; they stand under the table, one line an effect. A claim that does
+not come out is a finding too, and stays where it is.
 
-Parameters are explained by `mipo parameters NAME`. Actors are in `mipo_sim/actors/`, one file a kind.
+- **supported**: the effect goes the way that was expected, and its interval leaves zero out.
+- **opposite**: the effect goes the other way, or there is one where none was expected.
+- **no effect**: the effect is known to be smaller than [what matters](#the-smallest-effects-that-matter).
+- **unclear**: these worlds cannot tell.
+- **depends on**: clear verdicts differ between situations, or between what is looked at; which is said.
+- **more**, **less**: answers to what the source leaves open.
+
+An effect is **carried by** the mechanisms without which much of it goes. [The same
+list](#mechanisms-and-how-they-are-switched-off) is gone through for every study that found an effect, one
+mechanism switched off at a time, in worlds of the same luck.
+
+Parameters are explained by `mipo parameters NAME`. Actors are in `mipo_sim/actors/`, one file a kind. All
+numbers are in [`experiments/claims`](../experiments/claims/README.md). To run one claim:
+`mipo claims A4 --knock-out`.
 """
 SYSTEMS_INTRODUCTION = """
 ## Systems named in the proceedings
@@ -45,26 +65,74 @@ PARTS = {
 SIGNS: dict[Direction, str] = {"more": "↑", "less": "↓", "other": "≠", "same": "="}
 
 
-def ledger() -> str:
-    """All claims and systems as the Markdown page `docs/claims.md`."""
-    lines = [INTRODUCTION]
+def ledger(findings: Findings) -> str:
+    """All claims, what came of them, and systems, as the Markdown page `docs/claims.md`."""
+    lines = [INTRODUCTION, summary(findings), *_answers(findings)]
     for part, title in PARTS.items():
+        mine = [claim for claim in CLAIMS if claim.id.startswith(part)]
         lines += [
             f"\n## {part}. {title}\n",
-            "| id | claim | source | mechanism | code | parameters | test, and what must move |",
-            "|---|---|---|---|---|---|---|",
-            *(_row(claim) for claim in CLAIMS if claim.id.startswith(part)),
+            "| id | claim | source | mechanism | code | parameters | test, and what must move | verdict |",
+            "|---|---|---|---|---|---|---|---|",
+            *(_row(claim, findings) for claim in mine),
+            "\n| study | what is expected | where | effect [95 %] | verdict | carried by |",
+            "|---|---|---|---|---|---|",
+            *(line for claim in mine for line in _studies(claim, findings)),
         ]
-    rows = (f"| {s.name} | {s.how} | {', '.join(map(_link, s.found_in))} |" for s in SYSTEMS)
-    return "\n".join(lines) + "\n" + SYSTEMS_INTRODUCTION + "\n".join(rows) + "\n"
+    systems = (f"| {s.name} | {s.how} | {', '.join(map(_link, s.found_in))} |" for s in SYSTEMS)
+    lines += [SYSTEMS_INTRODUCTION + "\n".join(systems), *_margins(), *_mechanisms()]
+    return "\n".join(lines) + "\n"
 
 
-def _row(claim: Claim) -> str:
+def _row(claim: Claim, findings: Findings) -> str:
     code = ", ".join(map(_link, claim.carried_by))
     moves = dict.fromkeys(f"`{what}` {SIGNS[way]}" for probe in claim.probes for what, way in probe.expected)
     test = f"[`test_mechanism_is_live[{claim.id}]`](../tests/test_claims.py): {', '.join(moves)}"
-    cells = (claim.id, claim.text, claim.source, claim.mechanism, code, _code(claim.parameters), test)
+    verdict, where = findings.verdict_on(claim.id)
+    said = f"**{verdict}**{where and f' ({where})'}"
+    cells = (claim.id, claim.text, claim.source, claim.mechanism, code, _code(claim.parameters), test, said)
     return f"| {' | '.join(cells)} |"
+
+
+def _studies(claim: Claim, findings: Findings) -> Iterator[str]:
+    for number, rows in findings.of_claim(claim.id):
+        for row in rows:
+            yield f"| {claim.id}.{number} | {' | '.join(_study(row))} |"
+
+
+def _study(row: Mapping[str, Any]) -> tuple[str, ...]:
+    expected = f"{row['question']} ({outcome_in_words(row['outcome'])}: {EXPECTED[row['expected']]})"
+    return expected, row["where"], effect_in_words(row), f"**{row['verdict']}**", row["carried_by"]
+
+
+def _answers(findings: Findings) -> Iterator[str]:
+    """Answer what the sources leave open, with conditions."""
+    yield "\n## What the sources leave open\n"
+    for claim in CLAIMS:
+        for _, rows in findings.of_claim(claim.id):
+            if rows[0]["expected"] == "open":
+                found = (f"{row['where']}: **{row['verdict']}**, {effect_in_words(row)}" for row in rows)
+                yield f"- {claim.id}. {rows[0]['question']} {'; '.join(found)}."
+
+
+def _margins() -> Iterator[str]:
+    labels = {measure.name: measure for measure in OUTCOMES}
+    yield "\n## The smallest effects that matter\n"
+    yield "Judgements, made before the studies ran.\n"
+    yield "| outcome | unit | smallest effect | why |\n|---|---|---|---|"
+    for name, (margin, why) in MATTERS.items():
+        unit = labels[name].unit if name in labels else "share"
+        yield f"| {outcome_in_words(name)} | {unit} | {margin:g} | {why} |"
+
+
+def _mechanisms() -> Iterator[str]:
+    yield "\n## Mechanisms, and how they are switched off\n"
+    yield "| mechanism | what it does | switched off by |\n|---|---|---|"
+    for m in MECHANISMS:
+        values = [f"`{name}={value:g}`" for name, value in m.off.items()]
+        acts = [f"leaving out `{act}`" for act in m.without]
+        states = [f"setting `{state}` to 0 after `{act}`" for act, state in m.undone.items()]
+        yield f"| {m.name} | {m.does} | {', '.join(values + acts + states)} |"
 
 
 def _code(names: Iterable[str]) -> str:
