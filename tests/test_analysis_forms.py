@@ -250,6 +250,17 @@ def test_variance_shares_add_up_to_the_whole_in_every_table():
     assert set(found["worlds"]) == {40 * 25 * 4 * 3} and set(found["left_out"]) == {0}
 
 
+def test_what_several_do_together_is_laid_to_the_one_that_can_least_be_chosen():
+    table = additive(np.random.default_rng(12), levels=LEVELS | {"luck": 8, "draw": 6})
+    effects, sources = shares_of(table)["share"], shares_of(table, by="source")["share"]
+    assert sources.index.tolist() == ["luck", "parameters", "situation", "form"]
+    of_luck = [effect for effect in effects.index if "luck" in effect]
+    assert sources["luck"] == pytest.approx(effects[of_luck].sum())
+    assert sources["form"] == pytest.approx(effects["form"] + effects["situation × form"])
+    assert sources["situation"] == pytest.approx(effects["situation"])
+    assert sources.sum() == pytest.approx(1)
+
+
 def test_intervals_of_shares_hold_about_as_often_as_promised():
     rng = np.random.default_rng(10)
     held = 0

@@ -6,6 +6,7 @@ from scipy import special
 LEVEL = 0.95
 RESAMPLES = 1000
 SEED = 2007  # of a bootstrap for which none is named
+ROUNDING = 1e-9  # how far a share of 0 or 1 may be from it after many sums
 
 
 def wilson(events: int, cases: int, level: float = LEVEL) -> tuple[float, float]:
@@ -127,7 +128,7 @@ def log_log(
     low, high : array, shape [time]
         Bounds of the share.
     """
-    inside = (share > 0) & (share < 1)
+    inside = (share > ROUNDING) & (share < 1 - ROUNDING)
     known = np.where(inside, share, 0.5)
     reach = normal_quantile(level) * np.sqrt(variance) / (known * np.log(known))
     low, high = known ** np.exp(-reach), known ** np.exp(reach)

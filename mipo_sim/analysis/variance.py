@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain, combinations
 from math import prod
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ def variance_shares(
     situation: str | None = None,
     parameters: str | None = None,
     luck: str = "replicate",
+    by: Literal["effect", "source"] = "effect",
     level: float = LEVEL,
     resamples: int = RESAMPLES,
     seed: int = SEED,
@@ -43,6 +45,10 @@ def variance_shares(
     form, situation, parameters, luck : str or None
         The column of each factor. Every level of each must have been run with every level of the
         others, such as all draws of parameters in all situations. A factor of a single level is left out.
+    by : {"effect", "source"}
+        One row for each factor and interaction; or one for each of luck, parameters, situation and form.
+        Then what several do together counts for the one that can least be chosen, in that order: an
+        interaction with luck is luck, and what form does in one situation only is form.
     level : float
         Confidence, 0 to 1.
     resamples, seed : int
@@ -80,12 +86,15 @@ def variance_shares(
     kept = [factor for factor, size in zip(named, whole.shape, strict=True) if size > 1]
     whole = whole.squeeze()
     sampled = [factor in ("luck", "parameters") for factor in kept]
-    found = _components(whole, sampled)
-    low, high = _bootstrap(whole, sampled, level, resamples, np.random.default_rng(seed))
-    variance = np.array(list(found.values()))
+    names = [" × ".join(kept[factor] for factor in effect) for effect in _effects(whole.ndim)]
+    rows = names if by == "effect" else [_source(name) for name in names]
+    labels = list(dict.fromkeys(rows))
+    gather = np.array([[row == label for row in rows] for label in labels], float)
+    variance = gather @ np.array(list(_components(whole, sampled).values()))
+    low, high = _bootstrap(whole, sampled, gather, level, resamples, np.random.default_rng(seed))
     return pd.DataFrame(
         {
-            "effect": [" × ".join(kept[factor] for factor in effect) for effect in found],
+            "effect": labels,
             "variance": variance,
             "share": _shares(variance),
             "low": low,
@@ -94,6 +103,14 @@ def variance_shares(
             "left_out": values.size - whole.size,
         }
     )
+
+
+def _source(effect: str) -> str:
+    """What an effect is laid to: of its factors, the one that can least be chosen."""
+    factors = effect.split(" × ")
+    if factors == ["situation", "form"]:
+        return "form"
+    return next(name for name in ("luck", "parameters", "situation", "form") if name in factors)
 
 
 def _effects(factors: int) -> list[Effect]:
@@ -138,18 +155,26 @@ def _mean_squares(values: np.ndarray) -> dict[Effect, float]:
 
 
 def _bootstrap(
-    values: np.ndarray, sampled: Sequence[bool], level: float, resamples: int, rng: np.random.Generator
+    values: np.ndarray,
+    sampled: Sequence[bool],
+    gather: np.ndarray,
+    level: float,
+    resamples: int,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Interval of each effect's share, `[2, effect]`, by drawing what is a sample anew."""
+    """Interval of each row's share, `[2, row]`, by drawing what is a sample anew."""
+
+    def shares_in(drawn: np.ndarray) -> np.ndarray:
+        return _shares(gather @ np.array(list(_components(drawn, sampled).values())))
+
     draws = []
     for _ in range(resamples):
         drawn = values
         for factor in np.flatnonzero(sampled):
             size = values.shape[factor]
             drawn = drawn.take(rng.integers(size, size=size), axis=factor)
-        draws.append(_shares(np.array(list(_components(drawn, sampled).values()))))
-    shares = _shares(np.array(list(_components(values, sampled).values())))
-    centred = np.array(draws) - mean_of(np.array(draws), axis=0) + shares
+        draws.append(shares_in(drawn))
+    centred = np.array(draws) - mean_of(np.array(draws), axis=0) + shares_in(values)
     return percentiles(centred, level)
 
 

@@ -110,6 +110,7 @@ def _changes(outcomes: pd.DataFrame, shown: Sequence[str], chosen: str, others: 
 def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
     made = (
         f"{experiment.worlds:,} worlds of each form, {experiment.situation.months} months, "
+        f"{'parameters drawn from the posterior, ' * (experiment.parameters == 'posterior')}"
         f"mipo_sim {manifest['mipo_sim']}, config {manifest['config']}, seed {experiment.seed}"
     )
     reading = (

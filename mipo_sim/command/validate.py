@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
+from mipo_sim.analysis.spread import FILE as SPREAD
 from mipo_sim.analysis.wording import records
 from mipo_sim.command.listings import lay_out
 from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.evidence import spread
 from mipo_sim.evidence.limit_settings import LIMITS
 from mipo_sim.evidence.page import SIGNS, band, in_words, limits_page, validation_page, with_range
 from mipo_sim.evidence.signs import declared_tests
@@ -33,6 +35,9 @@ def validate(words: Sequence[str]) -> int:
         0: what is outside its band is a finding, and no fault of the command.
     """
     asked = _asked(words)
+    if asked.spread:
+        _spread(asked)
+        return 0
     if asked.limits:
         print(limits_text())
     if asked.limits and not asked.write:
@@ -61,9 +66,8 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--limits", action="store_true", help="print what happens in extreme settings instead"
     )
-    parser.add_argument(
-        "--write", action="store_true", help="write docs/validation.md and docs/limits.md anew"
-    )
+    parser.add_argument("--spread", action="store_true", help="tell what makes worlds differ instead")
+    parser.add_argument("--write", action="store_true", help="write the pages in docs/ anew")
     asked = parser.parse_args(list(words))
     for name, low, high in (("worlds", FEWEST, 100_000), ("seed", 0, 2**63 - 1), ("workers", 1, 1000)):
         number = getattr(asked, name)
@@ -74,6 +78,16 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     if asked.write and not (CHECKOUT / "docs").is_dir():
         raise Refusal("--write writes pages of the checkout, and this mipo_sim is installed without one")
     return asked
+
+
+def _spread(asked: argparse.Namespace) -> None:
+    """Divide the spread of outcomes between luck, parameters, situation and form."""
+    with _bar(spread.count_worlds()) as progress:
+        table = spread.spread(workers=asked.workers, progress=progress)
+    print(f"{lay_out(spread.account(table))}\n\n{table['worlds'].max():,} worlds, seed {spread.SEED}")
+    if asked.write:
+        table.round(5).to_csv(SPREAD, index=False, lineterminator="\n")
+        (CHECKOUT / "docs" / "spread.md").write_text(spread.page(pd.read_csv(SPREAD)), encoding="utf-8")
 
 
 @contextmanager

@@ -70,6 +70,11 @@ def forms() -> MappingProxyType[str, Form]:
     return MappingProxyType({name: _form(name, **row) for name, row in rows.items()})
 
 
+def in_situation(name: str, situation: str, options: Mapping[str, str], months: int) -> Form:
+    """Make a form that differs from the mission of 2007 in some options, in a situation."""
+    return _form(name, name, months, {"scenario": situation, **options})
+
+
 def _form(
     name: str,
     label: str,
