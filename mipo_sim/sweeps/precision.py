@@ -191,7 +191,7 @@ def differences(
     precision : float
         Half-width that is precise enough.
     """
-    from mipo_sim.analysis.intervals import agresti_min, student
+    from mipo_sim.analysis.intervals import paired
 
     by_point = {int(str(point)): table.set_index("replicate") for point, table in rows.groupby("point")}
     found = []
@@ -203,11 +203,8 @@ def differences(
             pairs = pd.concat([mine[outcome], other[outcome]], axis=1, join="inner").astype(np.float64)
             tried, pairs = len(pairs), pairs.dropna()
             first, second = pairs.to_numpy().T
+            low, high = paired(first, second, UNITS[outcome] == "0 or 1")
             apart = first - second
-            if UNITS[outcome] == "0 or 1":
-                low, high = agresti_min(int((apart > 0).sum()), int((apart < 0).sum()), len(apart))
-            else:
-                low, high = student(apart)
             half = (high - low) / 2
             found.append(
                 {
