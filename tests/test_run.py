@@ -154,7 +154,7 @@ def test_a_form_that_is_the_chosen_one_is_not_run_twice():
     assert "no_mission" not in r.experiment.forms
     alone = mipo_sim.run("post_crisis", worlds=1, months=1, compare=False, name="mine")
     assert list(alone.experiment.forms) == ["mine"]
-    assert alone.differences().empty and "mine" in alone.table()
+    assert alone.differences().table.empty and "mine" in alone.table()
 
 
 def test_comparisons_that_cannot_be_meant_are_refused():
@@ -217,8 +217,8 @@ def test_relapse_is_reported_with_its_interval():
     where = mipo_sim.Situation(months=25)
     r = mipo_sim.Experiment({"a": {}, "no_mission": {"mandate.deploy": 0}}, where, worlds=8).run()
     assert re.search(r"Relapse within 2 years +\d+ % \(\d+-\d+\)", r.table())
-    assert set(r.differences("no_mission")["reference"]) == {"no_mission"}
-    assert r.survival().groupby("form")["month"].max().tolist() == [25, 25]
+    assert set(r.differences("no_mission").table["reference"]) == {"no_mission"}
+    assert r.survival().table.groupby("form")["month"].max().tolist() == [25, 25]
 
 
 def test_pictures_are_drawn_the_same_twice(results):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+HEADLINE = "relapse_5_years"
 FILE = Path(__file__).parent / "spread.csv"
 
 
@@ -39,6 +40,13 @@ def in_a_sentence(outcome: str) -> str:
     """Say in a line what makes worlds differ in an outcome, for the foot of a picture or table."""
     told = [f"{row['effect']} {_percent(row)}" for row in spread_of(outcome).to_dict("records")]
     return ", ".join(told)
+
+
+def caution() -> str:
+    """Say what to keep in mind with every headline: these are odds, and what else moves them."""
+    odds = "These are odds over many simulated worlds, not a forecast of any country."
+    split = f"Across the model, relapse within 5 years differs by {in_a_sentence(HEADLINE)}"
+    return f"{odds}\n{split}; see docs/spread.md."
 
 
 def _percent(row: Mapping[Hashable, Any]) -> str:

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from mipo_sim.analysis.comparison import HEADS, cell_name, situation_name
 from mipo_sim.analysis.wording import MEASURES, records
-from mipo_sim.figures.style import INK, OTHERS, SOFT, STYLE, only_grid
+from mipo_sim.figures.style import INK, OTHERS, SOFT, STYLE, colour_of, only_grid
 
 MOST_ROWS = 24  # cells that can be told apart in one picture
 WIDTH, ROW = 13.0, 0.3  # inches: of the picture, and for each row
@@ -91,7 +91,7 @@ class _Rows:
         self.colours: dict[int, str] = {}
         cells = table.drop_duplicates("point")
         axes = own or list(within)
-        kinds = list(dict.fromkeys(cells[axes[0]])) if axes else []
+        kinds = list(dict.fromkeys(cells[axes[0]].astype(str))) if axes else []
         height, before = 0.0, ""
         for _, cell in cells.iterrows():
             situation = situation_name(cell, within if own else ())
@@ -102,8 +102,8 @@ class _Rows:
             point = int(cell["point"])
             self.place[point] = height
             self.names[point] = shorten(cell_name([cell[axis] for axis in axes], axes), LABEL)
-            kind = kinds.index(cell[axes[0]]) if 1 < len(kinds) <= len(OTHERS) else 0
-            self.colours[point] = OTHERS[kind]
+            told_apart = 1 < len(kinds) <= len(OTHERS)
+            self.colours[point] = colour_of(str(cell[axes[0]]), kinds) if told_apart else OTHERS[0]
             height += 1
         self.count = height
 
@@ -165,5 +165,5 @@ def _write(figure: Figure, height: float, title: str, note: str, reading: str, s
     """Write the title and the note above the panels, the reading and the source below, in inches."""
     figure.text(0.02, 1 - 0.35 / height, title, fontsize=17, fontweight="bold", va="center")
     figure.text(0.02, 1 - 0.65 / height, note, fontsize=8.5, color=SOFT, va="top", linespacing=1.35)
-    figure.text(0.02, 0.36 / height, reading, fontsize=8.5, color=SOFT)
-    figure.text(0.02, 0.15 / height, source, fontsize=8.5, color=SOFT)
+    below = f"{reading}\n{source}"
+    figure.text(0.02, 0.13 / height, below, fontsize=8.5, color=SOFT, va="bottom", linespacing=1.45)

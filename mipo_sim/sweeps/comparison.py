@@ -98,8 +98,9 @@ class GridComparison:
     @property
     def reading(self) -> str:
         """What is to be kept in mind, wherever its figures show."""
-        odds = "These are odds over many simulated worlds, not a forecast of any country."
-        return " ".join([*self._stylised(), odds])
+        from mipo_sim.analysis.spread import caution
+
+        return " ".join([*self._stylised(), caution()])
 
     def text(self, width: int = 1000) -> str:
         """Give the table as people read it, with how to read it and what made it."""

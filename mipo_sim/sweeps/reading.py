@@ -177,8 +177,8 @@ class SweepResults(Answers):
 
         worlds = self._worlds(only)
         table = analysis.scenario_boxes(worlds, self.axes, event)
-        numbers = worlds[self.axes].select_dtypes("number")
-        ranges = {str(axis): (float(each.min()), float(each.max())) for axis, each in numbers.items()}
+        swept = zip(self.axes, self.design.axes, strict=True)
+        ranges = {name: (axis.low, axis.high) for name, axis in swept if not axis.values}
         return self._answer(table, worlds, lambda: figures.box_limits(table, event, ranges=ranges))
 
     @property

@@ -80,11 +80,11 @@ class Results(Answers):
     @property
     def reading(self) -> str:
         """What is to be kept in mind, wherever its figures show."""
+        from mipo_sim.analysis.spread import caution
         from mipo_sim.analysis.wording import is_stylised
 
         outline = "Stylised: the outline of a case, not its history. "
-        stylised = outline if is_stylised(self.experiment.situation) else ""
-        return f"{stylised}These are odds over many simulated worlds, not a forecast of any country."
+        return f"{outline if is_stylised(self.experiment.situation) else ''}{caution()}"
 
     @property
     def chosen(self) -> str:

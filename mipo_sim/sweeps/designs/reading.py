@@ -283,7 +283,9 @@ def _in_contexts(
     for point, entries in points.items():
         for name in entries.keys() & set(names):
             faults.note(f"point {point}: {name} is an axis under contexts too; take it out of one")
-    places = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in contexts))]
+    places = [
+        dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in contexts))
+    ]
     spread = {
         f"{point}-{number}": entries | place
         for point, entries in points.items()
