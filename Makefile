@@ -15,7 +15,7 @@ find_python = python=; for p in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 py
 	if [ -z "$$python" ]; then echo 'No Python 3.11, 3.12 or 3.13 with its venv module found$(if $(PYTHON), as $(PYTHON)); install one, or name it: make PYTHON=/path/to/python3.' >&2; exit 1; fi
 two_digits = "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
 
-.PHONY: help run test check-all bench constraints clean lint always
+.PHONY: help run test check-all bench web web-check constraints clean lint always
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -45,8 +45,17 @@ bench: $(VENV)/.bench  ## measure speed
 	@echo 'bench: python -m benchmarks'
 	@$(bin)/python -m benchmarks
 
+web:  ## build the page of reports from web/ into the package; needs Node 20.19 or newer
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && npm run --silent build
+
+web-check:  ## the page in the package is what web/ makes, to the byte
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && \
+	place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && \
+	npm run --silent build -- --logLevel error --outDir "$$place" --emptyOutDir && \
+	cmp "$$place/index.html" ../mipo_sim/report/static/index.html
+
 clean:  ## remove the environment, caches and builds; results stay
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) web/node_modules build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- set-up

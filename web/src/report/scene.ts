@@ -1,0 +1,49 @@
+// What all figures share: the view, what was chosen, and how things are called.
+
+import type { About, Measure, ReportContent } from "./content";
+import { words } from "../words";
+import { count } from "./format";
+import type { View } from "./view";
+
+export interface Scene {
+  content: ReportContent;
+  view: View;
+  outcome: Measure;
+  /** Place of the chosen column. */
+  situation: number;
+  /** Place of the chosen row. */
+  reference: number;
+  made: string;
+}
+
+export const MOST_CURVES = 8;
+
+/** The footer of a figure: what made it. */
+export function madeBy(about: About, worlds: number): string {
+  const said = words.figure;
+  return said.made([
+    said.worlds(count(worlds)),
+    said.months(about.months.join(", ")),
+    said.version(about.version),
+    said.config(about.config),
+    said.seed(about.seed),
+    about.name,
+  ]);
+}
+
+const FIXED: Record<string, number> = { "no mission": 6, "mix of 2007": 1 };
+const FREE = [0, 2, 3, 4, 5, 7];
+const DASHES = [undefined, "7 4", "2 3", "10 3 2 3"];
+
+/** A form keeps its colour whatever is filtered; where there are many, dashes tell them apart too. */
+export function lookOf(view: View, row: number): { colour: string; dash?: string } {
+  const labels = view.plane.rows.labels;
+  if (labels[row] in FIXED) return { colour: `var(--form-${FIXED[labels[row]]})` };
+  const place = labels.filter((label) => !(label in FIXED)).indexOf(labels[row]);
+  return { colour: `var(--form-${FREE[place % FREE.length]})`, dash: DASHES[Math.floor(place / FREE.length) % DASHES.length] };
+}
+
+/** "In this situation", where there are several. */
+export function where(view: View, column: number): string {
+  return view.plane.columns.labels.length > 1 ? `, ${view.column(column)}` : "";
+}
