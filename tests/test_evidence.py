@@ -25,7 +25,7 @@ from mipo_sim.evidence.statistics import (
 )
 from mipo_sim.evidence.targets import STATISTICS
 from mipo_sim.model import MissionModel
-from mipo_sim.parameters import ParameterError
+from mipo_sim.parameters import ParameterError, declared
 
 NEVER = np.nan
 FIGURES = Path(__file__).parents[1] / "docs" / "figures.md"
@@ -232,7 +232,8 @@ def test_forms_share_their_luck() -> None:
 
     chosen = [forms()["headquarters_hires"], forms()["field_hires"]]
     together = live_through(chosen, _violence, worlds=4)
-    alone = live_through(chosen[:1], _violence, {"money.volatility": [0.8, 0.8]}, worlds=4)
+    usual = [declared()["money.volatility"].default] * 2
+    alone = live_through(chosen[:1], _violence, {"money.volatility": usual}, worlds=4)
     assert np.array_equal(
         together["headquarters_hires"]["violence"][0], alone["headquarters_hires"]["violence"][1]
     )

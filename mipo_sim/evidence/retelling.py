@@ -161,7 +161,14 @@ def retell(
         "months": str(experiment.situation.months),
         "parameters": parameters,
     }
-    return results, Retelling(history, _findings(history, results.outcomes, lived), made)
+    findings = _in_four_digits(_findings(history, results.outcomes, lived))
+    return results, Retelling(history, findings, made)
+
+
+def _in_four_digits(table: pd.DataFrame) -> pd.DataFrame:
+    """Round as the file does, so that what is read back tells the same story to the last digit shown."""
+    numbers = table.select_dtypes("float").columns
+    return table.assign(**{name: table[name].map(lambda value: float(f"{value:.4g}")) for name in numbers})
 
 
 def _read(model: MissionModel, measure: str, month: int) -> np.ndarray:
