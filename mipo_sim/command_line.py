@@ -7,7 +7,21 @@ from collections.abc import Sequence
 
 from mipo_sim.version import __version__
 
-COMMANDS = ("run", "sweep", "results", "replay", "parameters", "phases", "scenarios")
+COMMANDS = (
+    "run",
+    "sweep",
+    "study",
+    "results",
+    "replay",
+    "report",
+    "dashboard",
+    "claims",
+    "validate",
+    "history",
+    "parameters",
+    "phases",
+    "scenarios",
+)
 OVERVIEW = """\
 mipo - odds of peace for forms of mission, over many simulated worlds
 
@@ -15,10 +29,22 @@ mipo - odds of peace for forms of mission, over many simulated worlds
                        run one form of mission in one situation; plain `mipo` does the same
   mipo sweep [study=...] [group=option,option] [parameter=value,value] [--dry-run]
                        live through many points; the same command goes on where it was stopped
+  mipo study [NAME] [size=full] [--write]
+                       a question, lived through and answered; without a name, the list of them
   mipo results [FOLDER]
                        list what sweeps have left there
   mipo replay RESULTS WORLD [--debug]
                        live one world of a sweep again, up to the month before it ended
+  mipo report RESULTS [--output FILE]
+                       one page of a run or a sweep, which opens from disk without a network
+  mipo dashboard [FOLDER] [--port N]
+                       the same page served on this machine, for choosing among results
+  mipo claims [ID ...] [--worlds N] [--knock-out]
+                       the claims of 2007 as small studies, with computed verdicts
+  mipo validate [--worlds N] [--limits] [--write]
+                       the model held against published figures, and at its limits
+  mipo history [CASE] [--worlds N] [--write]
+                       a case run through its real decisions, against what happened and what might have been
   mipo scenarios       what situations and options there are, one sentence each
   mipo parameters [WORDS] [--role lever|context|behaviour]
                        search the parameters
@@ -84,6 +110,26 @@ def _dispatch(words: list[str]) -> int:
         from mipo_sim.command import sweep
 
         return {"sweep": sweep.sweep, "results": sweep.results, "replay": sweep.replay}[first](words[1:])
+    if first in ("report", "dashboard"):
+        from mipo_sim.command import report
+
+        return {"report": report.report, "dashboard": report.dashboard}[first](words[1:])
+    if first == "study":
+        from mipo_sim.command.study import study
+
+        return study(words[1:])
+    if first == "claims":
+        from mipo_sim.command.claims import claims
+
+        return claims(words[1:])
+    if first == "validate":
+        from mipo_sim.command.validate import validate
+
+        return validate(words[1:])
+    if first == "history":
+        from mipo_sim.command.history import history
+
+        return history(words[1:])
     if "=" not in first and not first.startswith(("-", "+", "~")) and first != "run":
         from mipo_sim.command.refusals import Refusal
         from mipo_sim.parameters import nearest

@@ -196,10 +196,7 @@ def test_phases_are_timed(mipo, monkeypatch):
 
 BAD = [
     (("rnu",), "did you mean 'run'"),
-    (
-        ("report",),
-        "commands: run, sweep, results, replay, claims, validate, history, parameters, phases, scenarios",
-    ),
+    (("forecast",), "replay, report, dashboard, claims, validate, history"),
     (("integraton=full",), "did you mean 'integration'"),
     (("integration=ful",), "did you mean 'full'"),
     (("scenario=liberya",), "did you mean 'liberia'"),

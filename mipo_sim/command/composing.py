@@ -43,6 +43,7 @@ class Settings:
     cap: int = CAP
     parameters: str = "default"
     design: Any = None
+    study: Any = None  # what a study asks; see `mipo_sim.studies`
 
 
 def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
     Refusal, ParameterError
         If a word cannot be meant.
     """
-    ours = {"study", "design", *Settings.__dataclass_fields__}
+    ours = set(Settings.__dataclass_fields__)
     for_hydra = [word for word in words if word.partition("=")[0].lstrip("+~").split(".")[0] in ours]
     with own_options(names_of_own(config_dir)):
         spec, left = from_multirun([word for word in words if word not in for_hydra])
