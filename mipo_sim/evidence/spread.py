@@ -16,6 +16,7 @@ from mipo_sim.analysis import variance_shares
 from mipo_sim.evidence.forms import Form, Record, in_situation, live_through
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import outcomes_of
+from mipo_sim.parameters import complete
 from mipo_sim.parameters.posterior import posterior
 from mipo_sim.sweeps.identity import DECIDING, source_digest
 from mipo_sim.version import __version__
@@ -116,10 +117,9 @@ def spread(
         forms, keep_outcomes, sets_of(draws), worlds=replicates, seed=seed, workers=workers, progress=progress
     )
     rows = _table(lived)
-    peaceful = rows[rows.groupby("situation")[AFTER_PEACE].transform(lambda known: known.notna().all())]
+    peaceful = {form.name.split(" in ")[1] for form in forms if _begins_in_peace(form)}
     tables = [_shares(rows, outcome) for outcome in OUTCOMES]
-    if len(peaceful):
-        tables.append(_shares(peaceful, AFTER_PEACE))
+    tables.append(_shares(rows[rows["situation"].isin(peaceful)], AFTER_PEACE))
     made: dict[str, Any] = {
         "draws": draws,
         "replicates": replicates,
@@ -128,6 +128,11 @@ def spread(
         "mipo_sim": __version__,
     }
     return pd.concat(tables, ignore_index=True).assign(**made)
+
+
+def _begins_in_peace(form: Form) -> bool:
+    values = complete(form.values)
+    return bool(values["situation.violence"] < values["conflict.war_threshold"])
 
 
 def _table(lived: Mapping[str, Record]) -> pd.DataFrame:
