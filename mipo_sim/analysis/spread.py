@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+ODDS = "These are odds over many simulated worlds, not a forecast of any country."
 HEADLINE = "relapse_5_years"
 FILE = Path(__file__).parent / "spread.csv"
 
@@ -42,11 +43,16 @@ def in_a_sentence(outcome: str) -> str:
     return ", ".join(told)
 
 
+def split() -> str:
+    """Say what makes worlds differ in the headline outcome, for the foot of every headline picture."""
+    return (
+        f"Across the model, relapse within 5 years differs by {in_a_sentence(HEADLINE)}; see docs/spread.md."
+    )
+
+
 def caution() -> str:
     """Say what to keep in mind with every headline: these are odds, and what else moves them."""
-    odds = "These are odds over many simulated worlds, not a forecast of any country."
-    split = f"Across the model, relapse within 5 years differs by {in_a_sentence(HEADLINE)}"
-    return f"{odds}\n{split}; see docs/spread.md."
+    return f"{ODDS}\n{split()}"
 
 
 def _percent(row: Mapping[Hashable, Any]) -> str:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from mipo_sim.analysis.spread import split
 from mipo_sim.analysis.wording import plain
 from mipo_sim.evidence.histories import AS_DECIDED, MEASURES, UNIFORMED, WAR, Fact
 from mipo_sim.evidence.retelling import DRAWN, Retelling
@@ -73,8 +74,8 @@ def _foot(figure: Figure, retelling: Retelling) -> None:
         f"mipo_sim {made['mipo_sim']} · config {made['config']} · seed {made['seed']} · "
         f"{made['parameters']} parameters"
     )
-    figure.text(0.03, 0.034, reading, fontsize=8.5, color=SOFT)
-    figure.text(0.03, 0.013, source, fontsize=8.5, color=SOFT)
+    below = "\n".join((reading, split(), source))
+    figure.text(0.03, 0.011, below, fontsize=8.5, color=SOFT, va="bottom", linespacing=1.45)
 
 
 def _strip(axes: Axes, retelling: Retelling) -> None:

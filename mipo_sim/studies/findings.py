@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mipo_sim.analysis import AnalysisError
+from mipo_sim.analysis.spread import ODDS
 from mipo_sim.figures.page import sign
 from mipo_sim.figures.style import as_bytes
 from mipo_sim.studies.declaration import Answer, Study
@@ -23,7 +24,6 @@ from mipo_sim.sweeps.reading import SweepResults
 SPREAD = "spread"  # the table that divides the variance of the headline outcome
 PICTURE = "figure.png"
 MADE = "made_by.json"
-ODDS = "These are odds over many simulated worlds, not a forecast of any country."
 DPI = 90
 COLOURS = 256  # of a committed picture; rare ones count, for they tell forms apart
 
