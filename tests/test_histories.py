@@ -265,7 +265,8 @@ def test_war_is_violence_above_the_threshold():
     assert 0 <= row["mean"] <= 1
     whole = replace(history.happened[0], name="all", measure=WAR, months=(0, history.scene.months - 1))
     told = retell(replace(history, counterfactuals=(), happened=(whole,)), worlds=2)[1]
-    assert told.number("fact", "all")["mean"] == pytest.approx(results.outcomes["war_share"].mean(), abs=1e-6)
+    kept = float(f"{results.outcomes['war_share'].mean():.4g}")  # as many digits as are written down
+    assert told.number("fact", "all")["mean"] == kept
     assert months[1] < history.scene.months
 
 
