@@ -57,13 +57,13 @@ def pool_of(workers: int) -> Iterator[Handed]:
     """Start worker processes, which end with this one however it ends."""
     with patch.dict(os.environ, ONE_THREAD):
         pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_work)
-        with deaf():
-            pool.submit(cores)  # the first piece of work starts all workers
-        started = list((getattr(pool, "_processes", None) or {}).values())
         try:
+            with deaf():
+                for _ in range(workers):  # a pool starts a worker for a piece of work that finds none idle
+                    pool.submit(cores)
             yield pool, lambda: 2 * workers
         except BaseException:  # shards in flight are lost, and computed again next time
-            for worker in started:
+            for worker in list((getattr(pool, "_processes", None) or {}).values()):
                 worker.kill()
             raise
         finally:
@@ -72,15 +72,15 @@ def pool_of(workers: int) -> Iterator[Handed]:
 
 @contextmanager
 def deaf() -> Iterator[None]:
-    """Let no Ctrl-C through, nor to processes started meanwhile: those leave it to their parent."""
-    if threading.current_thread() is not threading.main_thread():
+    """Hold back a Ctrl-C until the end, and let processes started meanwhile leave it to their parent."""
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which they inherit
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_work() -> None:

@@ -107,9 +107,10 @@ class Plan:
     def size(self) -> int:
         """How many worlds a shard has: whole points, or a piece of one with very many replicates."""
         size = min(max(self.worlds // SHARDS, LEAST_SHARD), MOST_SHARD)
+        size -= size % BLOCK if size > BLOCK else 0  # whole blocks, which cost least a world
         if self.replicates <= size:
             return size - size % self.replicates
-        pieces = max(1, self.replicates // max(size, WATCHED))
+        pieces = -(-self.replicates // max(size, WATCHED))
         return -(-self.replicates // pieces)
 
     def shards(self) -> Iterator[tuple[int, int]]:
