@@ -8,6 +8,7 @@ import pytest
 from pytest import MonkeyPatch
 from sweeping import EACH, Faulty, grid
 
+from mipo_sim.command_line import main
 from mipo_sim.ensemble import Actor, Fact
 from mipo_sim.evidence.extremes import FEW_AGENTS, impossible, reconciled, tunable
 from mipo_sim.model import MissionModel
@@ -22,6 +23,20 @@ __all__ = ["FEW_AGENTS", "impossible", "reconciled", "tunable"]  # what tests im
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden numbers anew")
     parser.addoption("--update-baselines", action="store_true", help="write the baselines of pictures anew")
+
+
+@pytest.fixture
+def mipo(capsys):
+    """Run the command in this process: exit code, standard output, standard error."""
+
+    def command(*words):
+        try:
+            code = main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return command
 
 
 def states(model: MissionModel) -> dict[str, np.ndarray]:

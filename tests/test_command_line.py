@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 import mipo_sim
-from mipo_sim.command_line import main
 from mipo_sim.month import MONTH
 from mipo_sim.parameters import declared
 from mipo_sim.parameters.options import GROUPS, compose, options
@@ -25,20 +24,6 @@ def somewhere_else(tmp_path, monkeypatch, request):
     if "picture" not in request.node.name:  # drawing takes longest
         monkeypatch.setattr("mipo_sim.sweeps.results.Results._pictures", lambda results: {})
     monkeypatch.setattr(sys, "argv", ["mipo"])
-
-
-@pytest.fixture
-def mipo(capsys):
-    """Run the command in this process: exit code, standard output, standard error."""
-
-    def command(*words):
-        try:
-            code = main(words)
-        except SystemExit as stop:
-            code = stop.code or 0
-        return code, *capsys.readouterr()
-
-    return command
 
 
 def from_outside(*words, **environment):

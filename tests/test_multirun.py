@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 import mipo_sim
 from mipo_sim.analysis import compare_cells, readable_comparison, wilson
 from mipo_sim.analysis.comparison import CLEAR, MOST_ROWS, UNCLEAR
-from mipo_sim.command_line import main
 from mipo_sim.figures import as_bytes, comparison_figure
 from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.sweeps import comparison, sweep
@@ -26,20 +25,6 @@ def somewhere_else(tmp_path, monkeypatch, request):
     monkeypatch.setattr(sys, "argv", ["mipo"])
     if "picture" not in request.node.name:  # drawing takes longest
         monkeypatch.setattr(comparison.GridComparison, "plot", lambda _: Figure())
-
-
-@pytest.fixture
-def mipo(capsys):
-    """Run the command in this process: exit code, standard output, standard error."""
-
-    def command(*words):
-        try:
-            code = main(words)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
-
-    return command
 
 
 def only_folder(tmp_path):
