@@ -1,5 +1,7 @@
 """Every method of the analysis on a case whose answer is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ from mipo_sim.analysis import (
     survival,
     wilson,
 )
-from mipo_sim.analysis.wording import MEASURES, verdict
+from mipo_sim.analysis.wording import MEASURES, change, verdict
 
 
 def worlds(**columns):
@@ -136,6 +138,8 @@ def test_forms_of_other_worlds_cannot_be_paired():
         paired_differences(table.iloc[:3], "a", "b", ["x"])
     with pytest.raises(PairingError, match="no form named 'c'"):
         paired_differences(table, "a", "c", ["x"])
+    with pytest.raises(PairingError, match="did you mean 'full'"):
+        paired_differences(table.assign(form="full"), "fulll", "full", ["x"])
 
 
 def test_overhead_by_cause():
@@ -156,3 +160,17 @@ def test_words_for_a_difference_know_which_way_is_better():
     assert verdict(MEASURES["need_met"], -0.1, True) == "worse"
     assert verdict(MEASURES["real_depth"], 0.1, True) == "more"
     assert verdict(MEASURES["need_met"], 0.1, False) == "not clear"
+
+
+@pytest.mark.parametrize(
+    ("difference", "low", "high", "words"),
+    [
+        (-0.038, -0.076, -0.0006, "-0.038 (-0.076 to -0.001) better"),
+        (0.58, 0.31, 0.85, "+0.6 (+0.3 to +0.8) worse"),
+        (-0.01, -0.2, 0.2, "0.0 (-0.2 to +0.2) not clear"),
+        (0.01, 0.002, 0.02, "0.0 the same"),
+    ],
+)
+def test_a_clear_difference_never_reads_as_nothing(difference, low, high, words):
+    row = SimpleNamespace(difference=difference, low=low, high=high, pairs=9, clear=low > 0 or high < 0)
+    assert change(MEASURES["first_dividend"], row) == words

@@ -28,7 +28,7 @@ from matplotlib.text import Text
 
 from mipo_sim import ParameterError, analysis, figures
 from mipo_sim.figures import as_bytes, sign
-from mipo_sim.figures.page import Picture, apart
+from mipo_sim.figures.page import Picture, apart, percentages, sheet
 from mipo_sim.figures.style import CAUSE_HATCHES, look_of
 
 MANY = [f"form_{number:02}" for number in range(30)]
@@ -238,6 +238,23 @@ def test_the_best_form_is_marked_only_where_that_is_clear():
     assert {place for place, words in cells.items() if "○" in words} == {(1, 0), (1, 2)}
     ticks = [label.get_text() for label in axes.get_xticklabels()]
     assert ticks == ["calm", "harsh\ntoo close to call"]
+
+
+def test_situations_with_long_names_can_be_told_apart():
+    names = {"calm": "coexistence-fragile_ceasefire", "harsh": "coexistence-humanitarian_agencies_16"}
+    axes = figures.best_heatmap(BEST.assign(scenario=BEST["scenario"].map(names)), "relapse_5_years")
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert ticks == [
+        "coexistence\n+ fragile ceasefire",
+        "coexistence\n+ humanitarian agencies 16\ntoo close to call",
+    ]
+
+
+def test_ticks_of_shares_are_told_in_full():
+    axis = sheet(4, 3).subplots().xaxis
+    percentages(axis)
+    told = [axis.get_major_formatter()(share) for share in (0, 0.35, 0.6525, 1)]
+    assert told == ["0 %", "35 %", "65.25 %", "100 %"]
 
 
 def test_robustness_ranks_by_regret():

@@ -22,6 +22,7 @@ from mipo_sim.studies.overview import (
     after_crisis,
     findings_page,
     inverted_u,
+    latest_tried,
     one_for_all,
 )
 from mipo_sim.studies.page import study_page
@@ -91,6 +92,13 @@ def test_page_has_its_sections(name):
         assert part in page
     assert "## What would change our mind" in page
     assert all(len(line) <= 118 for line in page.splitlines() if not line.startswith(("|", "!", "#", "<!--")))
+
+
+def test_a_page_says_what_names_and_words_stand_for():
+    page = (command.EXPERIMENTS / "robust_forms" / "README.md").read_text(encoding="utf-8")
+    assert "- One plan: `integration=full`, `funding=pooled`, `mandate=multidimensional`," in page
+    assert "- Mix of 2007: `integration=mix_2007`, `funding=mix_2007`\n" in page
+    assert "### Robustness: Relapse within 5 years (just acceptable: 30 %, 50 %; all count alike)" in page
 
 
 def test_all_studies_were_run_by_the_same_rules():
@@ -322,7 +330,7 @@ def test_best_is_said_only_where_it_is_clear():
     values[1, 0] += 0.2
     method = METHODS["best_by_situation"]
     (said,) = method.say(method.find(worlds(values)))
-    assert said == "Need met. Clearly best: b in x. Too close to call: y (between all forms)."
+    assert said == "Need met. Clearly best: b for x. Too close to call: y (between all forms)."
     heads, *lines = method.lay_out(method.find(worlds(values)))
     assert heads == ("form", "x", "y")
     assert lines[1][1].endswith("**best**")
@@ -373,6 +381,21 @@ def test_whether_one_form_serves_everywhere(x, y, words):
 
 
 @pytest.mark.parametrize(
+    ("possible", "said"),
+    [
+        ((True, False), []),
+        (
+            (True, True),
+            ["No later start than month 48 was tried: where it may be best, a later one may be better."],
+        ),
+    ],
+)
+def test_the_end_of_what_was_tried_is_said(possible, said):
+    table = best({"war": dict(zip(("month_0", "month_48"), possible, strict=True))})
+    assert list(latest_tried(findings(start=table))) == said
+
+
+@pytest.mark.parametrize(
     ("ends", "words"),
     [
         ((False, False), "inverted U"),
@@ -415,6 +438,23 @@ def test_integration_after_a_crisis_and_in_war(after, war, words, outcome, sign)
         rows.append(("full", place, outcome, sign * mean, *bounds))
     said = list(after_crisis(findings(against_apart=differences(rows))))
     assert words in said[0 if outcome == "need_met" else 1]
+
+
+def test_what_has_no_mean_over_situations_is_told_where_it_is_defined():
+    table = differences(
+        [
+            ("b", "all situations", "need_met", 0.1, 0.05, 0.15),
+            ("b", "x", "need_met", 0.1, 0.05, 0.15),
+            ("b", "all situations", "need_met_after", np.nan, np.nan, np.nan),
+            ("b", "x", "need_met_after", -0.1, -0.15, -0.05),
+            ("b", "y", "need_met_after", np.nan, np.nan, np.nan),
+        ]
+    )
+    table["pairs"] = table["difference"].notna().astype(int)
+    assert METHODS["differences"].say(table) == [
+        "Need met (points), against a, mean over 2 situations. Better: b +10.0 (+5.0 to +15.0).",
+        "Need met after the mission (points), against a, x. Worse: b -10.0 (-15.0 to -5.0).",
+    ]
 
 
 def test_whether_the_adaptive_form_beats_all():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis.findings import means, odds, paired_differences
-from mipo_sim.analysis.wording import MEASURES, WIDE, level, records, signed
+from mipo_sim.analysis.wording import MEASURES, WIDE, level, ranged, records
 
 HEADS = {  # of the headline outcomes
     "relapse_5_years": "Relapse within 5 years",
@@ -160,9 +160,8 @@ def _change(row: Any) -> str:
         return "(the first)"
     if not row.pairs:
         return "-"
-    points = [signed(100 * value, 1) for value in (row.difference, row.difference_low, row.difference_high)]
-    words = CLEAR if row.clear else UNCLEAR
-    return f"{points[0]} ({points[1]} to {points[2]}) {words}"
+    points = [100 * value for value in (row.difference, row.difference_low, row.difference_high)]
+    return f"{ranged(points, 1, row.clear)} {CLEAR if row.clear else UNCLEAR}"
 
 
 def _blocks(rows: Sequence[dict[str, str]], axes: int, width: int) -> list[list[list[str]]]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mipo_sim.analysis.intervals import paired, student, wilson
 from mipo_sim.analysis.tables import AnalysisError, check_columns, is_counted
+from mipo_sim.parameters.checking import nearest
 
 CAUSES = ("coordination", "reporting", "waiting", "rivalry")
 
@@ -127,7 +128,8 @@ def _columns(outcomes: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, 
 
 def _by_replicate(outcomes: pd.DataFrame, form: str) -> pd.DataFrame:
     if form not in set(outcomes["form"]):
-        raise PairingError(f"no form named {form!r}; there are: {', '.join(outcomes['form'].unique())}")
+        known = list(map(str, pd.unique(outcomes["form"])))
+        raise PairingError(f"no form named {form!r}{nearest(form, known)} (forms: {', '.join(known)})")
     return outcomes[outcomes["form"] == form].set_index("replicate").sort_index()
 
 

@@ -42,6 +42,7 @@ SHOWN = (
     "cost",
 )
 FIRST, WIDE = 40, 96  # width of the first column, and of running text
+MOST_DIGITS = 3  # behind the point
 
 
 def plain(form: str) -> str:
@@ -145,12 +146,24 @@ def change(measure: Measure, row: Any) -> str:
         return "-"
     scale, _, digits = _scale(measure, row.difference)
     digits = digits or int(scale > 1)
-    number = [signed(scale * value, digits) for value in (row.difference, row.low, row.high)]
+    known = [scale * value for value in (row.difference, row.low, row.high)]
     if np.isnan(row.low):
-        return f"{number[0]} not clear"
-    if all(float(text.replace(",", "")) == 0 for text in number):
-        return f"{number[0]} the same"
-    return f"{number[0]} ({number[1]} to {number[2]}) {verdict(measure, row.difference, row.clear)}"
+        return f"{signed(known[0], digits)} not clear"
+    if all(_rounds_to_nothing(value, digits) for value in known):
+        return f"{signed(0, digits)} the same"
+    return f"{ranged(known, digits, row.clear)} {verdict(measure, row.difference, row.clear)}"
+
+
+def ranged(known: Sequence[float], digits: int, clear: bool) -> str:
+    """Write a difference, its low and its high; a clear one with the digits that show it is not zero."""
+    while clear and digits < MOST_DIGITS and any(_rounds_to_nothing(value, digits) for value in known):
+        digits += 1
+    difference, low, high = (signed(value, digits) for value in known)
+    return f"{difference} ({low} to {high})"
+
+
+def _rounds_to_nothing(value: float, digits: int) -> bool:
+    return float(f"{value:.{digits}f}") == 0
 
 
 def verdict(measure: Measure, difference: float, clear: bool) -> str:

@@ -1,7 +1,7 @@
 """Which form to choose: best by situation, robust over situations, and what can be had together."""
 
 from collections.abc import Sequence
-from textwrap import shorten
+from textwrap import fill, shorten
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,7 +121,7 @@ def _cell(axes: Axes, across: int, down: int, cell: SimpleNamespace, measure: Me
 
 
 def _situation(name: Any, clear: bool) -> str:
-    said = shorten(plain(str(name)), 22)
+    said = "\n+ ".join(fill(part, 24) for part in plain(str(name)).split(" + "))  # whole: ends tell apart
     return said if clear else f"{said}\ntoo close to call"
 
 

@@ -176,7 +176,7 @@ def measure_axis(axis: Axis, measure: Measure, *words: str) -> None:
 
 def percentages(axis: Axis) -> None:
     """Write shares as per cent."""
-    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.3g} %"))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:.4g} %"))
 
 
 def rows_of(axes: Axes, names: Sequence[str], colours: Sequence[str] | None = None) -> None:

@@ -131,17 +131,22 @@ def _lay_out_differences(table: pd.DataFrame) -> Lines:
 
 def _say_differences(table: pd.DataFrame) -> list[str]:
     """One sentence an outcome on the mean over situations, or where there is none, also a situation."""
-    over_all = ALL in set(table["situation"])
-    told = table[table["situation"] == ALL] if over_all else table
     several = table["situation"].nunique() > 1
-    said = []
     overall = f"mean over {table['situation'].nunique() - 1} situations"
-    for (outcome, place), rows in told.groupby(["outcome", "situation"], sort=False):
+    said = []
+    for (outcome, place), rows in _told(table).groupby(["outcome", "situation"], sort=False):
         what = f"{outcome_name(str(outcome))} ({_unit(str(outcome))})"
         head = [what, f"against {plain(rows['reference'].iloc[0])}"]
-        head += [overall if over_all else plain(str(place))] * several
+        head += [overall if place == ALL else plain(str(place))] * several
         said.append(f"{', '.join(head)}. {_verdicts(rows)}")
     return said
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the mean; of an outcome that has none, those of situations in which it is defined."""
+    defined = table[table.groupby(["outcome", "situation"])["pairs"].transform("max") > 0]
+    mean = set(defined.loc[defined["situation"] == ALL, "outcome"])
+    return defined[defined["outcome"].isin(mean) == (defined["situation"] == ALL)]
 
 
 def _verdicts(rows: pd.DataFrame) -> str:
@@ -191,7 +196,7 @@ def _say_best(table: pd.DataFrame) -> list[str]:
         else:
             forms = "all forms" if len(possible) == len(rows) else listed(possible)
             close.append(f"{plain(str(place))} (between {forms})")
-    best = "; ".join(f"{plain(form)} in {', '.join(places)}" for form, places in clear.items())
+    best = "; ".join(f"{plain(form)} for {', '.join(places)}" for form, places in clear.items())
     said = [f"Clearly best: {best}."] * bool(clear)
     said += [f"Too close to call: {', '.join(close)}."] if close else []
     return [f"{outcome_name(table['outcome'].iloc[0])}. {' '.join(said)}"]
@@ -259,8 +264,8 @@ def _say_robust(table: pd.DataFrame) -> list[str]:
     name = outcome_name(least["outcome"])
     where = f"over {least['situations']} situations"
     if len(close) == 1:
-        return [f"{name}: least regret {where}: {plain(close[0])}, clearly."]
-    return [f"{name}: least regret {where}: too close to call between {listed(close)}."]
+        return [f"{name}: {plain(close[0])} clearly has the least regret {where}."]
+    return [f"{name}: which has the least regret {where} is too close to call between {listed(close)}."]
 
 
 def _draw_robust(table: pd.DataFrame) -> Drawn:

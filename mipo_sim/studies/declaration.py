@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mipo_sim.outcomes import OUTCOMES
@@ -74,8 +75,8 @@ class Study:
         What is to be computed, the headline first.
     design : Design
         The points.
-    named : tuple of str
-        Names of forms, where the design has named points.
+    named : mapping of str to mapping
+        The settings of each form by its name, where the design has named points.
     contexts : tuple of str
         The axes that make a situation.
     """
@@ -88,7 +89,7 @@ class Study:
     sizes: Mapping[str, Mapping[str, int]]
     answers: tuple[Answer, ...]
     design: Design
-    named: tuple[str, ...]
+    named: Mapping[str, Mapping[str, Any]]
     contexts: tuple[str, ...]
 
     @classmethod
@@ -130,7 +131,7 @@ class Study:
             sizes=_sizes(told.get("sizes") or {}, design, faults),
             answers=tuple(answer for answer in answers if answer),
             design=design,
-            named=tuple(spec.get("points") or ()) if spec.get("kind") == "points" else (),
+            named=dict(spec.get("points") or {}) if spec.get("kind") == "points" else {},
             contexts=tuple(_names(design.contexts)),
         )
         for answer in study.answers:
@@ -174,7 +175,7 @@ class Study:
         points = self._points
         if self.named and not answer.form:
             each = len(points) // len(self.named)
-            form = pd.Series([self.named[point // each] for point in range(len(points))], points.index)
+            form = pd.Series(np.repeat(list(self.named), each), points.index, dtype=object)
         else:
             form = _joined(points, answer.form or _names(self.design.levers))
         situation = _joined(points, answer.situation or self.contexts)

@@ -69,6 +69,7 @@ def _say_sobol(table: pd.DataFrame) -> list[str]:
         most = ", ".join(parts) or "no axis clearly"
         noise = rows["noise"].iloc[0]
         luck = f" About {100 * noise:.0f} % of it is luck left in the points." if np.isfinite(noise) else ""
+        luck += " A range that passes 100 % says that there are few points." * bool((total["high"] > 1).any())
         head = "Of the variance between points, with interactions, most comes from"
         said.append(f"{outcome_name(str(outcome))}. {head} {most}.{luck}")
     return said

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis import competing_ends, restricted_mean, restricted_mean_differences, survival
-from mipo_sim.analysis.wording import plain, records
+from mipo_sim.analysis.wording import plain, ranged, records, signed
 from mipo_sim.figures.page import panels, sheet
 from mipo_sim.figures.peace import ends_over_time, survival_curves
 from mipo_sim.studies.method import Drawn, Lines, Method, Worlds, capital, no_picture, percent, say_nothing
@@ -70,11 +70,11 @@ def _lay_out_months(table: pd.DataFrame) -> Lines:
 def _against(row) -> tuple[str, str]:
     if not row.pairs or not np.isfinite(row.difference):
         return "-", ""
-    said = f"{row.difference:+.1f} ({row.difference_low:+.1f} to {row.difference_high:+.1f})"
-    if row.difference == row.difference_low == row.difference_high == 0:
-        return said, "the same"
+    known = (row.difference, row.difference_low, row.difference_high)
+    if not any(known):
+        return signed(0, 1), "the same"
     word = ("longer" if row.difference > 0 else "shorter") if row.clear else "too close to call"
-    return said, word
+    return ranged(known, 1, row.clear), word
 
 
 def _say_months(table: pd.DataFrame) -> list[str]:

@@ -111,7 +111,7 @@ def percent(value: float, low: float, high: float) -> str:
     if not np.isfinite(value):
         return "-"
     digits = int(abs(value) < 0.1)
-    said = [f"{100 * number:.{digits}f}" for number in (value, low, high)]
+    said = [f"{round(100 * number, digits) + 0.0:.{digits}f}" for number in (value, low, high)]  # no -0.0
     return f"{said[0]} %" if not np.isfinite(low) else f"{said[0]} % ({said[1]} to {said[2]})"
 
 

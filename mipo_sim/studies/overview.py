@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from mipo_sim.analysis.wording import plain, records
+from mipo_sim.analysis.wording import plain, ranged, records
 from mipo_sim.studies.comparing import ALL
 from mipo_sim.studies.findings import PICTURE, SPREAD, Findings
 from mipo_sim.studies.method import listed, outcome_name, percent
@@ -35,6 +35,17 @@ HUMPS = {  # by whether no depth, and full depth, may be best
     (True, True): "neither rise nor fall is clear",
 }
 PICTURES = ("form_follows_function", "not_an_end_in_itself", "robust_forms")
+NAMES = """\
+Forms of *integration* are named after the decisions that are taken jointly: how much work each sector gets,
+which districts get it, who serves which village. A *whole mission* is a bundle of mandate, money, people
+and integration. What each name stands for is set out in [does form follow
+function?](../experiments/form_follows_function/README.md) and [which form stands
+everywhere?](../experiments/robust_forms/README.md); that of an option by itself is told by `mipo scenarios`.
+"""
+JUDGED = """\
+What was expected was written down before anything had run, and stands beside what came out; the reader is
+to compare. Whether each claim of 2007 comes out is judged by rules in [claims](claims.md).
+"""
 AFTER_CRISIS = "**Is integration better suited to the time after a crisis?** (A10)"
 START = "**When should it start?** (A11)"
 SHARES = """\
@@ -82,10 +93,12 @@ def findings_page(found: Sequence[Findings], validation: pd.DataFrame) -> str:
         "## The short answer\n",
         *bullets([*one_for_all(form), *at_stake(form), *adaptive_against_fixed(form), *robust]),
         _by_situation(by_name),
+        paragraph(NAMES),
         "## What was left open in 2007\n",
         paragraph(" ".join((AFTER_CRISIS, *after_crisis(form)))),
-        paragraph(" ".join((START, *start.sentences("start")))),
+        paragraph(" ".join((START, *start.sentences("start"), *latest_tried(start)))),
         "## Study by study\n",
+        paragraph(JUDGED),
         *(part for each in found for part in _study(each)),
         "## What makes worlds differ\n",
         paragraph(SHARES),
@@ -106,7 +119,7 @@ def one_for_all(form: Findings) -> Iterator[str]:
         kept = list(everywhere.index[everywhere])
         what = outcome_name(table["outcome"].iloc[0]).lower()
         if not kept:
-            verdict = f"no form of integration may be best in all {places} situations"
+            verdict = f"no single form of integration can be the best in all {places} situations"
             yield f"**Form follows function for {what}**: {verdict}."
         elif len(kept) == len(everywhere):
             yield f"For {what} the form of integration is too close to call in all {places} situations."
@@ -122,8 +135,8 @@ def at_stake(form: Findings) -> Iterator[str]:
     least = records(regret.sort_values("value", kind="stable"))[0]
     points = f"{100 * least.value:.1f} points ({100 * least.low:.1f} to {100 * least.high:.1f})"
     yield (
-        f"What is at stake: one form for all situations, {plain(least.form)}, has at most {points} less need "
-        "met in any of them than the best form there."
+        f"What is at stake: {plain(least.form)}, kept in all situations, loses at most {points} of need met "
+        "against the best form there."
     )
 
 
@@ -187,8 +200,17 @@ def after_crisis(form: Findings) -> Iterator[str]:
         )
 
 
+def latest_tried(start: Findings) -> Iterator[str]:
+    """Say where the best start may lie beyond those tried."""
+    table = start.tables["start"]
+    last = table["form"].iloc[-1]
+    places = table.loc[(table["form"] == last) & table["possible"], "situation"]
+    if len(places):
+        yield f"No later start than {plain(last)} was tried: where it may be best, a later one may be better."
+
+
 def _points(row) -> str:
-    return f"{100 * row.difference:+.1f} ({100 * row.low:+.1f} to {100 * row.high:+.1f})"
+    return ranged([100 * value for value in (row.difference, row.low, row.high)], 1, row.clear)
 
 
 def _study(found: Findings) -> Iterator[str]:

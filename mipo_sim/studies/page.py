@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 
 from mipo_sim.analysis.wording import plain
+from mipo_sim.figures.page import SHARES, measure_of
 from mipo_sim.studies.declaration import Answer, Study
 from mipo_sim.studies.findings import PICTURE, SPREAD, Findings
-from mipo_sim.studies.method import outcome_name
+from mipo_sim.studies.method import capital, outcome_name
 from mipo_sim.sweeps.designs import Axis
 
 WIDE = 118
@@ -32,6 +33,7 @@ def study_page(findings: Findings) -> str:
         paragraph(f"**Expected**, before anything had run. {study.expectation}"),
         paragraph(f"**Design.** {' '.join(described(study))} {worlds_of(findings)}"),
         f"    {findings.made['command']}\n",
+        *bullets(_settings(study)),
         "## Result\n",
         *bullets(_headlines(findings)),
         f"![{study.title}: {_what(study.headline)}]({PICTURE})\n",
@@ -58,7 +60,7 @@ def described(study: Study) -> Iterator[str]:
     """Say in sentences which forms and situations a study visits."""
     design = study.design
     if study.named:
-        yield f"{len(study.named)} forms: {', '.join(map(plain, study.named))}, as the file sets them."
+        yield f"{len(study.named)} forms, named and set below."
     levers = [] if study.named else design.levers
     for axes, what in ((levers, "Levers"), (design.contexts, "Situations")):
         if axes:
@@ -69,6 +71,13 @@ def described(study: Study) -> Iterator[str]:
     if design.numbers:
         numbers = ", ".join(f"{name} {value}" for name, value in design.numbers.items())
         yield f"Laid out as {design.kind.replace('_', ' ')} ({numbers})."
+
+
+def _settings(study: Study) -> Iterator[str]:
+    """Say what the name of each form stands for."""
+    for name, settings in study.named.items():
+        said = ", ".join(f"`{option}={value}`" for option, value in settings.items())
+        yield f"{capital(plain(name))}: {said}"
 
 
 def _axis(axis: Axis) -> str:
@@ -89,6 +98,10 @@ def _what(answer: Answer) -> str:
     """Say what an answer is about."""
     names = ", ".join(outcome_name(name) for name in answer.outcomes)
     what = answer.analysis.replace("_", " ").capitalize()
+    if answer.thresholds:
+        share = measure_of(answer.outcomes[0]).unit in SHARES
+        limits = (f"{100 * value:g} %" if share else f"{value:g}" for value in answer.thresholds)
+        names += f" (just acceptable: {', '.join(limits)}; all count alike)"
     return f"{what}: {names}" if names else what
 
 
