@@ -18,6 +18,7 @@ from mipo_sim.analysis import (
     survival,
     wilson,
 )
+from mipo_sim.analysis.intervals import reach_of_many
 from mipo_sim.analysis.wording import MEASURES, change, verdict
 
 
@@ -174,3 +175,9 @@ def test_words_for_a_difference_know_which_way_is_better():
 def test_a_clear_difference_never_reads_as_nothing(difference, low, high, words):
     row = SimpleNamespace(difference=difference, low=low, high=high, pairs=9, clear=low > 0 or high < 0)
     assert change(MEASURES["first_dividend"], row) == words
+
+
+def test_many_intervals_that_hold_at_once_reach_further() -> None:
+    assert reach_of_many(1, 30) == pytest.approx(1)
+    # Dunn's table for five comparisons with many cases: 2.576 against 1.960.
+    assert reach_of_many(5, 100_000) == pytest.approx(2.576 / 1.960, rel=1e-3)

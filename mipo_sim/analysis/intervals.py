@@ -41,6 +41,22 @@ def student(values: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
     return values.mean() - reach, values.mean() + reach
 
 
+def reach_of_many(comparisons: int, cases: int, level: float = LEVEL) -> float:
+    """How many times as far Student's interval must reach for many comparisons to hold at once (Bonferroni).
+
+    Parameters
+    ----------
+    comparisons : int
+        How many means are judged together, 1 or more.
+    cases : int
+        Values behind each mean, 2 or more.
+    level : float
+        Confidence, 0 to 1.
+    """
+    alone, together = (special.stdtrit(cases - 1, 1 - (1 - level) / (2 * n)) for n in (1, comparisons))
+    return float(together / alone)
+
+
 def agresti_min(more: int, less: int, pairs: int, level: float = LEVEL) -> tuple[float, float]:
     """Agresti and Min's interval for the difference of two shares in matched pairs.
 

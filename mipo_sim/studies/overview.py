@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from mipo_sim.analysis.intervals import reach_of_many
 from mipo_sim.analysis.wording import plain, ranged, records
 from mipo_sim.studies.comparing import ALL
 from mipo_sim.studies.findings import PICTURE, SPREAD, Findings
@@ -20,7 +21,7 @@ and every verdict on it is computed from the tables in [experiments](../experime
 hand says how to take them. They are odds in a model, with its defaults, and no forecast of any country.
 *Clearly* means that a 95 % interval leaves out the alternative, with worlds of the same luck compared
 pair by pair; where it does not, a thing is too close to call. For what is called best the interval covers
-all pairs of forms, in each situation by itself.
+all pairs of forms, in each situation by itself; for the adaptive form it covers all that it is set against.
 """
 MIXED = """\
 **Not all studies were run by the same rules** ({rules}): what they say of each other may not hold. `mipo
@@ -141,13 +142,14 @@ def at_stake(form: Findings) -> Iterator[str]:
 
 
 def adaptive_against_fixed(form: Findings) -> Iterator[str]:
-    """Whether the adaptive form beats every fixed one over all situations."""
+    """Whether the adaptive form beats every fixed one over all situations, all of them judged together."""
     table = form.tables["against_adaptive"]
     over_all = table[(table["situation"] == ALL) & (table["form"] != "adaptive_ill_informed")]
     for outcome, sign in (("need_met", 1), ("relapse_5_years", -1)):
         rows = over_all[over_all["outcome"] == outcome]
-        better = rows["clear"] & (sign * rows["difference"] > 0)
-        worse = rows["clear"] & (sign * rows["difference"] < 0)
+        clear = _clear_together(rows)
+        better = clear & (sign * rows["difference"] > 0)
+        worse = clear & (sign * rows["difference"] < 0)
         head = f"For {outcome_name(outcome).lower()} over all situations the adaptive form"
         if worse.all():
             yield f"{head} beats every fixed one, clearly."
@@ -157,6 +159,12 @@ def adaptive_against_fixed(form: Findings) -> Iterator[str]:
         rest = int((~better & ~worse).sum())
         said += [f"is too close to call against {rest} of {len(rows)}"] * bool(rest)
         yield f"{head} does not beat every fixed one: it {'; '.join(said)}."
+
+
+def _clear_together(rows: pd.DataFrame) -> pd.Series:
+    """Which differences are clear when the intervals of all rows are to hold at once."""
+    reach = (rows["high"] - rows["low"]) / 2 * reach_of_many(len(rows), int(rows["pairs"].min()))
+    return rows["difference"].abs() > reach
 
 
 def _by_situation(by_name: Mapping[str, Findings]) -> str:
