@@ -149,20 +149,21 @@ def change(measure: Measure, row: Any) -> str:
     known = [scale * value for value in (row.difference, row.low, row.high)]
     if np.isnan(row.low):
         return f"{signed(known[0], digits)} not clear"
-    if all(_rounds_to_nothing(value, digits) for value in known):
+    if all(rounds_to_nothing(value, digits) for value in known):
         return f"{signed(0, digits)} the same"
     return f"{ranged(known, digits, row.clear)} {verdict(measure, row.difference, row.clear)}"
 
 
 def ranged(known: Sequence[float], digits: int, clear: bool) -> str:
     """Write a difference, its low and its high; a clear one with the digits that show it is not zero."""
-    while clear and digits < MOST_DIGITS and any(_rounds_to_nothing(value, digits) for value in known):
+    while clear and digits < MOST_DIGITS and any(rounds_to_nothing(value, digits) for value in known):
         digits += 1
     difference, low, high = (signed(value, digits) for value in known)
     return f"{difference} ({low} to {high})"
 
 
-def _rounds_to_nothing(value: float, digits: int) -> bool:
+def rounds_to_nothing(value: float, digits: int) -> bool:
+    """Whether a number is written as nothing with so many digits."""
     return float(f"{value:.{digits}f}") == 0
 
 

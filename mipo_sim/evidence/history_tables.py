@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mipo_sim.analysis.wording import LABELS, signed, verdict
+from mipo_sim.analysis.wording import LABELS, ranged, rounds_to_nothing, verdict
 from mipo_sim.analysis.wording import MEASURES as OUTCOMES
 from mipo_sim.evidence.histories import AS_DECIDED, MEASURES, WAR, Counterfactual, Decision, Fact
 from mipo_sim.evidence.retelling import COMPARED, Retelling
@@ -92,14 +92,14 @@ def _change(
     share = measure.unit in ("share", "0 or 1")
     scale, digits = (100, 1) if share else (1, 0)
     unit = " %" if share else ""
-    bounds = [signed(scale * row[end], digits) for end in ("from", "to")]
+    known = [scale * row[end] for end in ("mean", "from", "to")]
     clear = bool(row["from"] > 0 or row["to"] < 0)
-    same = all(float(bound.replace(",", "")) == 0 for bound in bounds)
+    same = all(rounds_to_nothing(value, digits) for value in known)
     return (
         label if share else f"{label}, {measure.unit}",
         f"{scale * here:,.{digits}f}{unit}",
         f"{scale * there:,.{digits}f}{unit}",
-        f"{signed(scale * row['mean'], digits)} ({bounds[0]} to {bounds[1]})",
+        ranged(known, digits, clear and not same),
         "the same" if same else verdict(measure, row["mean"], clear),
     )
 
