@@ -1,15 +1,18 @@
 """The ledger of claims as a page: claim, mechanism, test, study, verdict."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from mipo_sim.claims import CLAIMS, SYSTEMS
 from mipo_sim.claims.declaration import Claim, Direction
-from mipo_sim.claims.findings import Findings, effect_in_words, outcome_in_words
+from mipo_sim.claims.findings import FOLDER, Findings, effect_in_words, outcome_in_words
 from mipo_sim.claims.margins import MATTERS
 from mipo_sim.claims.mechanisms import MECHANISMS
 from mipo_sim.claims.wording import EXPECTED, summary
 from mipo_sim.outcomes import OUTCOMES
+from mipo_sim.parameters.options import CONFIGS
 
 INTRODUCTION = """\
 <!-- Written by `python -m mipo_sim.claims > docs/claims.md`; change `mipo_sim/claims/` instead. -->
@@ -27,7 +30,9 @@ move. All probes of a claim are in one test; to run one: `pytest tests/test_clai
 Live does **not** mean true. No line of code says that integration lowers risk or that earmarks do harm, and
 no test asks for it. Whether a claim comes out is asked by **studies**: what is expected was written down from
 the source before anything had run, and the verdict is computed from the effect, never written by hand. The
-last column says what the studies come to; they stand under the table, one line an effect. A claim that does
+last column says what the claim's own studies come to, and the one before it links them: they stand under the
+table, one line an effect. Larger studies that ask the same in more forms and situations are linked there too,
+by name; they are summed up in the [findings](findings.md) and do not count for the verdict. A claim that does
 not come out is a finding too, and stays where it is.
 
 - **supported**: the effect goes the way that was expected, and its interval leaves zero out.
@@ -54,6 +59,10 @@ stylised: they borrow dates, forces and maps, and claim nothing about what happe
 | system | in the model | option or code |
 |---|---|---|
 """
+HEADS = (
+    *("id", "claim", "source", "mechanism", "code", "parameters"),
+    *("test, and what must move", "studies", "verdict"),
+)
 PARTS = {
     "A": "Integration: form and its price",
     "B": "Leadership and headquarters",
@@ -72,8 +81,8 @@ def ledger(findings: Findings) -> str:
         mine = [claim for claim in CLAIMS if claim.id.startswith(part)]
         lines += [
             f"\n## {part}. {title}\n",
-            "| id | claim | source | mechanism | code | parameters | test, and what must move | verdict |",
-            "|---|---|---|---|---|---|---|---|",
+            f"| {' | '.join(HEADS)} |",
+            f"|{'---|' * len(HEADS)}",
             *(_row(claim, findings) for claim in mine),
             "\n| study | what is expected | where | effect [95 %] | verdict | carried by |",
             "|---|---|---|---|---|---|",
@@ -90,14 +99,44 @@ def _row(claim: Claim, findings: Findings) -> str:
     test = f"[`test_mechanism_is_live[{claim.id}]`](../tests/test_claims.py): {', '.join(moves)}"
     verdict, where = findings.verdict_on(claim.id)
     said = f"**{verdict}**{where and f' ({where})'}"
-    cells = (claim.id, claim.text, claim.source, claim.mechanism, code, _code(claim.parameters), test, said)
+    own = [f"[{claim.id}.{number}](#{_anchor(claim, number)})" for number, _ in findings.of_claim(claim.id)]
+    larger = (f"[{name.replace('_', ' ')}](../experiments/{name}/README.md)" for name in _larger(claim.id))
+    studies = ", ".join([*own, *larger])
+    names = _code(claim.parameters)
+    cells = (claim.id, claim.text, claim.source, claim.mechanism, code, names, test, studies, said)
     return f"| {' | '.join(cells)} |"
+
+
+def _anchor(claim: Claim, number: int) -> str:
+    return f"study-{claim.id.lower()}-{number}"
+
+
+def _larger(claim: str) -> list[str]:
+    """Names of the larger studies that say in their head that they ask a claim."""
+    return [name for name, asked in _asked().items() if claim in asked]
+
+
+@cache
+def _asked() -> dict[str, set[str]]:
+    """Read which claims each study with kept results asks, from `# Claims A2, C1 to C7. Oslo 2007.`."""
+    found = {}
+    order = [claim.id for claim in CLAIMS]
+    for file in sorted((CONFIGS / "study").glob("*.yaml")):
+        head = re.search(r"^# Claims ([^.]*)\.", file.read_text(encoding="utf-8"), re.MULTILINE)
+        kept = (FOLDER.parent / file.stem).is_dir()
+        named = (part.split(" to ") for part in head[1].split(", ")) if head and kept else ()
+        found[file.stem] = {
+            each for ends in named for each in order[order.index(ends[0]) : order.index(ends[-1]) + 1]
+        }
+    return found
 
 
 def _studies(claim: Claim, findings: Findings) -> Iterator[str]:
     for number, rows in findings.of_claim(claim.id):
+        name = f'<a id="{_anchor(claim, number)}"></a>{claim.id}.{number}'
         for row in rows:
-            yield f"| {claim.id}.{number} | {' | '.join(_study(row))} |"
+            yield f"| {name} | {' | '.join(_study(row))} |"
+            name = f"{claim.id}.{number}"  # one place to link to for all effects of a study
 
 
 def _study(row: Mapping[str, Any]) -> tuple[str, ...]:
