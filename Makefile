@@ -45,14 +45,16 @@ bench: $(VENV)/.bench  ## measure speed
 	@echo 'bench: python -m benchmarks'
 	@$(bin)/python -m benchmarks
 
-web:  ## build the page of reports from web/ into the package; needs Node 20.19 or newer
+web:  ## build the pages from web/ into the package; needs Node 20.19 or newer
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && npm run --silent build
 
-web-check:  ## the page in the package is what web/ makes, to the byte
+web-check:  ## the pages in the package are what web/ makes, to the byte
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && \
 	place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && \
-	npm run --silent build -- --logLevel error --outDir "$$place" --emptyOutDir && \
-	cmp "$$place/index.html" ../mipo_sim/report/static/index.html
+	for page in report live; do \
+	  npm run --silent "build:$$page" -- --logLevel error --outDir "$$place/$$page" --emptyOutDir && \
+	  cmp "$$place/$$page/index.html" "../mipo_sim/$$page/static/index.html" || exit 1; \
+	done
 
 clean:  ## remove the environment, caches and builds; results stay
 	@rm -rf $(VENV) web/node_modules build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

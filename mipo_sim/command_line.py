@@ -15,6 +15,8 @@ COMMANDS = (
     "replay",
     "report",
     "dashboard",
+    "live",
+    "lessons",
     "claims",
     "validate",
     "history",
@@ -39,6 +41,10 @@ mipo - odds of peace for forms of mission, over many simulated worlds
                        one page of a run or a sweep, which opens from disk without a network
   mipo dashboard [FOLDER] [--port N]
                        the same page served on this machine, for choosing among results
+  mipo live [lesson=NAME] [--port N] [--share] [--language en|fr|ar] [--no-browser]
+                       the trainers' page: two missions in one country, month by month in the browser
+  mipo lessons [check FILE]
+                       the lessons that there are, or all that is wrong with one of your own
   mipo claims [ID ...] [--worlds N] [--knock-out]
                        the claims of 2007 as small studies, with computed verdicts
   mipo validate [--worlds N] [--limits] [--write]
@@ -114,6 +120,14 @@ def _dispatch(words: list[str]) -> int:
         from mipo_sim.command import report
 
         return {"report": report.report, "dashboard": report.dashboard}[first](words[1:])
+    if first == "live":
+        from mipo_sim.command.live import live
+
+        return live(words[1:])
+    if first == "lessons":
+        from mipo_sim.command.lessons import lessons
+
+        return lessons(words[1:])
     if first == "study":
         from mipo_sim.command.study import study
 

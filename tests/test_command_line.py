@@ -181,7 +181,7 @@ def test_phases_are_timed(mipo, monkeypatch):
 
 BAD = [
     (("rnu",), "did you mean 'run'"),
-    (("forecast",), "replay, report, dashboard, claims, validate, history"),
+    (("forecast",), "replay, report, dashboard, live, lessons, claims, validate, history"),
     (("integraton=full",), "did you mean 'integration'"),
     (("integration=ful",), "did you mean 'full'"),
     (("scenario=liberya",), "did you mean 'liberia'"),

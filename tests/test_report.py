@@ -20,10 +20,10 @@ from mipo_sim.command_line import main
 from mipo_sim.parameters.options import compose
 from mipo_sim.report import content_of, open_source, page_of
 from mipo_sim.report.commands import again
-from mipo_sim.report.page import BUNDLE
 from mipo_sim.report.serve import Dashboard
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.reading import SweepResults
+from mipo_sim.sweeps.storage import write_sealed
 
 WEB = Path(__file__).parents[1] / "web"
 
@@ -308,9 +308,7 @@ def test_another_version_and_missing_columns_are_said(tmp_path: Path) -> None:
     about["identity"]["mipo_sim"] = "0.0.1"
     (folder / "run.json").write_text(json.dumps(about))
     for file in (folder / "rows").glob("*.parquet"):
-        pq.write_table(
-            pq.read_table(file).drop_columns(["trust", "peace_month"]), file, write_page_checksum=True
-        )
+        write_sealed(pq.read_table(file).drop_columns(["trust", "peace_month"]), file)
     found = content_of(open_source(folder))
     assert any("0.0.1" in note for note in found["notes"])
     assert any("peace_month, trust" in note for note in found["notes"])
@@ -348,12 +346,14 @@ def test_one_world_is_an_anecdote(tmp_path: Path) -> None:
     assert found["planes"][0]["statistics"]["trust"]["sd"] == [None, None, None]
 
 
-@pytest.mark.skipif(not WEB.is_dir(), reason="sources of the page are in a checkout only")
-def test_the_built_page_is_made_from_its_sources() -> None:
-    """As web/digest.mjs: whoever changes the page builds it anew (`make web`)."""
+@pytest.mark.skipif(not WEB.is_dir(), reason="sources of the pages are in a checkout only")
+@pytest.mark.parametrize("page", ["report", "live"])
+def test_the_built_pages_are_made_from_their_sources(page: str) -> None:
+    """As web/digest.mjs: whoever changes a page builds it anew (`make web`)."""
     beside = (
         "digest.mjs",
         "index.html",
+        "live.html",
         "package-lock.json",
         "package.json",
         "tsconfig.json",
@@ -364,4 +364,5 @@ def test_the_built_page_is_made_from_its_sources() -> None:
     for name in sorted(names):
         digest.update(f"{name}\n".encode())
         digest.update((WEB / name).read_bytes().replace(b"\r\n", b"\n"))
-    assert f'<meta name="sources" content="{digest.hexdigest()[:16]}">' in BUNDLE.read_text(encoding="utf-8")
+    built = (Path(mipo_sim.__file__).parent / page / "static" / "index.html").read_text(encoding="utf-8")
+    assert f'<meta name="sources" content="{digest.hexdigest()[:16]}">' in built

@@ -15,7 +15,7 @@ from sweeping import EACH, SMALL, contents, grid
 
 from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.parameters import ParameterError
-from mipo_sim.sweeps import Experiment, Situation, identity, plan, store, sweep
+from mipo_sim.sweeps import Experiment, Situation, identity, plan, storage, sweep
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.local import Inline
 from mipo_sim.sweeps.plan import Plan, Shard, live
@@ -195,7 +195,7 @@ def test_workers_that_keep_dying_end_the_sweep(tmp_path: Path, monkeypatch: Monk
 def test_a_full_disk_is_said_and_loses_nothing(
     undisturbed: Path, tmp_path: Path, monkeypatch: MonkeyPatch
 ) -> None:
-    folder, write, written = tmp_path / "full", store.pq.write_table, []
+    folder, write, written = tmp_path / "full", storage.pq.write_table, []
 
     def full(table: Any, file: Path, **how: Any) -> None:
         written.append(file)
@@ -204,7 +204,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(SweepError, match="disk is full; what is done stays"):
-        patch.setattr(store.pq, "write_table", full)
+        patch.setattr(storage.pq, "write_table", full)
         Sweep(grid(), folder, replicates=EACH).run()
     assert not list(folder.glob("**/*.tmp"))
     assert len(open_sweep(folder).rows) == EACH

@@ -1,10 +1,18 @@
-// Digest of all that the page is built from. tests/test_report.py computes the same.
+// Digest of all that the pages are built from. tests/test_report.py computes the same.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const beside = ["digest.mjs", "index.html", "package-lock.json", "package.json", "tsconfig.json", "vite.config.ts"];
+const beside = [
+  "digest.mjs",
+  "index.html",
+  "live.html",
+  "package-lock.json",
+  "package.json",
+  "tsconfig.json",
+  "vite.config.ts",
+];
 
 export function sourceDigest() {
   const inside = readdirSync(`${here}src`, { recursive: true, withFileTypes: true })

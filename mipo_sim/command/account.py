@@ -1,5 +1,7 @@
 """Say in a few lines how the worlds of a sweep fared: which failed, and which broke the model's own books."""
 
+import shlex
+
 import pandas as pd
 
 from mipo_sim.sweeps.checks import BREACHES
@@ -17,7 +19,9 @@ def account(results: SweepResults) -> str:
     if len(failed):
         first = failed["world"].iloc[0]
         lines += _where(results, failed)
-        lines.append(f"           mipo replay {results.folder} {first} shows the first again")
+        lines.append(
+            f"           mipo replay {shlex.quote(str(results.folder))} {first} shows the first again"
+        )
     if broken.empty:
         lines.append(f"Checks     work, money and bounds held in all {results.plan.worlds - len(failed):,}")
     else:

@@ -10,7 +10,7 @@ from hydra import compose
 from hydra.core.config_store import ConfigStore
 
 from mipo_sim.command.own import names_of_own, own_of
-from mipo_sim.command.refusals import Refusal, plain_tree
+from mipo_sim.command.refusals import CHOSEN, Refusal, check_choice, plain_tree, read_word
 from mipo_sim.command.schema import composing
 from mipo_sim.model import MOST_WORLDS, SEED
 from mipo_sim.parameters import check_whole, declared
@@ -23,6 +23,8 @@ from mipo_sim.sweeps.precision import CAP
 from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.store import SweepError
 from mipo_sim.sweeps.sweep import Sweep
+
+PARTS = ("levers", "contexts", "base")  # of a design
 
 
 @dataclass
@@ -87,21 +89,38 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
             ]
         },
     )
+    for word in for_hydra:
+        if read_word(word).is_delete():
+            raise Refusal(f"{word!r}: nothing of a sweep can be taken away; choose another option or value")
+        if read_word(word).key_or_group in CHOSEN:
+            check_choice(word)
     # An engine's settings are checked with the engine, which knows the nearest right spelling.
     for_hydra = [f"++{word}" if word.startswith("engine.") else word for word in for_hydra]
     with composing(config_dir) as always:
         tree = plain_tree(compose("sweep", [*for_hydra, *always]))
+        if config_dir is not None:
+            _check_engine(tree, for_hydra, always)
     tree["design"] = _merged(tree["design"], spec)
     if own := own_of(tree["design"], config_dir):
         tree["design"]["own"] = own
     return tree
 
 
+def _check_engine(tree: Mapping[str, Any], words: Sequence[str], always: Sequence[str]) -> None:
+    """Refuse a study that chooses its engine: a cluster and those who run it have to be trusted."""
+    asked = [word for word in words if word.lstrip("+~").partition("=")[0].split(".")[0] == "engine"]
+    if tree["engine"] != plain_tree(compose("sweep", [*asked, *always]))["engine"]:
+        raise Refusal("a study cannot choose its engine; ask for it beside the study: engine=dask")
+
+
 def _merged(design: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     """Put what was asked for on the command line over what a study says."""
+    for part in PARTS:
+        if not isinstance(design.get(part) or {}, Mapping):
+            raise Refusal(f"design.{part} takes names with what they are, not {design[part]!r}")
     merged = dict(design)
-    named = [name for part in ("levers", "contexts", "base") for name in asked[part]]
-    for part in ("levers", "contexts", "base"):
+    named = [name for part in PARTS for name in asked[part]]
+    for part in PARTS:
         kept = {name: value for name, value in (design.get(part) or {}).items() if name not in named}
         merged[part] = kept | asked[part]
     if merged.get("kind", "none") == "none":

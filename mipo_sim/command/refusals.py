@@ -2,10 +2,12 @@
 
 import re
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
+import yaml
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -26,10 +28,15 @@ SETTINGS = {
     "compare": "forms by name, each with its options",
 }
 OF_SCENARIO = ("title", "story", "history")
+CHOSEN = ("scenario", *GROUPS, "parameters", "engine", "study", "design")  # by the name of a file
 
 
 #: Beginnings of lines in Hydra's messages that help nobody here.
 NOISE = ("full_key:", "object_type=", "reference_type=", "provider=", "Config search path", "See http")
+#: What composing raises where a configuration or a word cannot be read.
+UNREADABLE = (HydraException, OmegaConfBaseException, yaml.YAMLError, UnicodeDecodeError)
+#: An interpolation that asks a resolver: `${oc.env:HOME}`, but not `${worlds}`.
+RESOLVER = re.compile(r"\$\{[^{}:]*:")
 
 
 class Refusal(Exception):
@@ -45,7 +52,9 @@ def check_flags(asked: Namespace) -> None:
         raise Refusal("--resolve goes with --cfg only")
     if asked.experimental_rerun is not None:
         raise Refusal("--experimental-rerun is not offered; the folder of a run has its config.yaml")
-    for flag in ("package", "config_path", "config_name"):
+    if asked.config_path is not None:
+        raise Refusal("--config-path is not offered; --config-dir FOLDER adds options of your own")
+    for flag in ("package", "config_name"):
         if asked.multirun and getattr(asked, flag) is not None:
             raise Refusal(f"--{flag.replace('_', '-')} does not go with --multirun")
 
@@ -63,21 +72,34 @@ def check_overrides(words: Sequence[str], more: Sequence[str] = ()) -> None:
         Settings that can be set beside those of a run.
     """
     for word in words:
-        try:
-            override = OverridesParser.create().parse_override(word)
-        except HydraException:
-            raise Refusal(f"cannot read {word!r}; write group=option or parameter=value") from None
+        override = read_word(word)
         key = override.key_or_group
         if key == "history":
             raise Refusal("history is nothing that a run can be given; mipo history CASE runs a case")
         if override.is_delete() and key.split(".")[0] != "compare":
             raise Refusal(f"{word!r}: nothing but compare can be taken away; choose another option or value")
-        if key in GROUPS and isinstance(override.value(), list):
-            raise Refusal(f"{key} takes one option, not {word.partition('=')[2]!r}")
+        if key in CHOSEN:
+            check_choice(word)
         if key == "hydra.mode":
             raise Refusal("hydra.mode cannot be set; -m asks for all combinations")
         if not override.is_add() and key.split(".")[0] not in more:
             _check_key(key, more)
+
+
+def read_word(word: str) -> Override:
+    """Read a word as Hydra does, or refuse it."""
+    try:
+        return OverridesParser.create().parse_override(word)
+    except HydraException:
+        raise Refusal(f"cannot read {word!r}; write group=option or parameter=value") from None
+
+
+def check_choice(word: str) -> None:
+    """Refuse a word that asks a group for something that can be no name; Hydra would fail on a number."""
+    override = read_word(word)
+    asked = override.value()
+    if not override.is_sweep_override() and not override.is_delete() and not isinstance(asked, str):
+        raise Refusal(f"{override.key_or_group} takes one option, not {word.partition('=')[2]!r}")
 
 
 def _check_key(key: str, more: Sequence[str]) -> None:
@@ -111,8 +133,12 @@ def check_tree(tree: Any) -> None:
             raise ParameterError(_nothing_named(str(key)))
 
 
-def sentence_of(error: HydraException | OmegaConfBaseException) -> str:
-    """Put an error of Hydra's into one line of our own words."""
+def sentence_of(error: Exception) -> str:
+    """Put an error of composing, one of `UNREADABLE`, into one line of our own words."""
+    if isinstance(error, yaml.YAMLError):
+        return _sentence_on_yaml(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "a file of the configuration cannot be read: it is not text in UTF-8"
     lost = re.search(r"Could not find '(?P<group>\w+)/(?P<option>[^']*)'", str(error))
     if isinstance(error, MissingConfigException) and lost:
         group, option, known = lost["group"], lost["option"], sorted(error.options or options(lost["group"]))
@@ -125,6 +151,14 @@ def sentence_of(error: HydraException | OmegaConfBaseException) -> str:
     lines = [line.strip() for text in (error, error.__cause__) if text for line in str(text).splitlines()]
     kept = [line.rstrip(".") for line in lines if line and not line.startswith(NOISE)]
     return "; ".join(dict.fromkeys(kept))
+
+
+def _sentence_on_yaml(error: yaml.YAMLError) -> str:
+    """Say which file cannot be read, and where it goes wrong."""
+    mark = getattr(error, "problem_mark", None)
+    place = f" ({mark.name}, line {mark.line + 1})" if mark else ""
+    why = getattr(error, "problem", None) or str(error)
+    return f"a file of the configuration cannot be read{place}: {why}"
 
 
 def _sentence_on_value(key: str, value: str) -> str:
@@ -141,6 +175,28 @@ def refuse_usage(message: str) -> NoReturn:
 
 
 def plain_tree(config: Any) -> dict[str, Any]:
-    """Turn a composed configuration into plain dictionaries and values."""
+    """Turn a composed configuration into plain dictionaries and values.
+
+    Raises
+    ------
+    Refusal
+        If it asks for more than stands in it, such as the environment: results would carry that along.
+    """
+    for text in _texts(OmegaConf.to_container(config, resolve=False)):
+        if RESOLVER.search(text):
+            raise Refusal(f"{text!r}: a configuration refers to its own entries only, as in ${{worlds}}")
     tree: dict[str, Any] = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)  # type: ignore[assignment]
     return tree
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    """All texts of a configuration, names and values."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _texts(key)
+            yield from _texts(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _texts(value)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mipo_sim.command.refusals import Refusal, refuse_usage
 from mipo_sim.parameters import check_whole, nearest
-from mipo_sim.report.page import PageError, write_report
+from mipo_sim.report.embedding import PageError
+from mipo_sim.report.page import write_report
 from mipo_sim.report.serve import PORT, Dashboard
 from mipo_sim.report.source import SourceError
 from mipo_sim.sweeps.reading import listing

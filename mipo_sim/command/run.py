@@ -12,14 +12,13 @@ from unittest.mock import patch
 import hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
 
 from mipo_sim.analysis.wording import WIDE, plain
 from mipo_sim.command.multirun import multirun
 from mipo_sim.command.refusals import (
+    UNREADABLE,
     Refusal,
     check_flags,
     check_overrides,
@@ -28,7 +27,7 @@ from mipo_sim.command.refusals import (
     refuse_usage,
     sentence_of,
 )
-from mipo_sim.command.schema import PRIMARY, register_schema
+from mipo_sim.command.schema import PRIMARY, check_hydra_alone, register_schema
 from mipo_sim.parameters import ParameterError, declared
 from mipo_sim.parameters.options import CONFIGS, GROUPS
 from mipo_sim.sweeps import Experiment
@@ -52,13 +51,16 @@ def run(words: Sequence[str]) -> int:
         return multirun(asked.overrides, asked.config_dir)
     if not asked.shell_completion:
         check_overrides(asked.overrides)
+        own = asked.config_dir, asked.config_name
+        if any(own) or any(word.lstrip("+~").startswith("hydra") for word in asked.overrides):
+            check_hydra_alone(asked.overrides, *own)
     register_schema()
     application = hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name=PRIMARY)(_job)
     flags = [word for word in words if word not in asked.overrides]
     with _as_hydra_wants_it([*flags, *asked.overrides]):  # which cannot read them mixed
         try:
             application()
-        except (HydraException, OmegaConfBaseException) as error:
+        except UNREADABLE as error:
             raise Refusal(sentence_of(error)) from None
     return 0
 
@@ -67,7 +69,7 @@ def _job(config: DictConfig) -> None:
     # Hydra prints several lines about an error that leaves a job; SystemExit passes in silence.
     try:
         _run(config)
-    except (HydraException, OmegaConfBaseException) as error:
+    except UNREADABLE as error:
         _stop(sentence_of(error))
     except (Refusal, ParameterError, OSError) as error:
         _stop(str(error))

@@ -1,6 +1,6 @@
 """What Hydra is told of a run: every name, every type, and where the options are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, make_dataclass
 from functools import cache
@@ -9,16 +9,20 @@ from typing import Any
 
 import hydra
 from hydra.core.config_store import ConfigStore
-from hydra.errors import HydraException
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import OmegaConf
 
-from mipo_sim.command.refusals import Refusal, sentence_of
+from mipo_sim.command.refusals import UNREADABLE, Refusal, sentence_of
 from mipo_sim.model import SEED
 from mipo_sim.parameters import declared
 from mipo_sim.parameters.options import CONFIGS
 from mipo_sim.sweeps.experiment import BLOCK
 
 PRIMARY = "mipo"
+#: What Hydra calls, writes or sets in the environment by itself.
+OF_HYDRA = (
+    *("callbacks", "launcher", "sweeper", "hydra_logging", "job_logging", "help", "hydra_help"),
+    *("run", "sweep", "output_subdir", "job.env_set", "job.env_copy", "job.chdir"),
+)
 HELP = """\
 mipo run - one situation, one form of mission, set beside no mission and the mix of 2007.
 
@@ -29,7 +33,7 @@ mipo run - one situation, one form of mission, set beside no mission and the mix
   mipo run -m integration=coexistence,full funding=earmarked,pooled
                                                         all combinations, compared in one table and picture
 
-Groups and their options (mipo scenarios says what they are; those of history are for mipo history):
+Groups and their options (mipo scenarios says what they are; history and lesson have commands of their own):
 
 $APP_CONFIG_GROUPS
 
@@ -102,5 +106,41 @@ def composing(config_dir: str | None) -> Iterator[list[str]]:
     try:
         with hydra.initialize_config_dir(str(CONFIGS), version_base="1.3"):
             yield [f"hydra.searchpath=['file://{Path(config_dir).absolute()}']"] if config_dir else []
-    except (HydraException, OmegaConfBaseException) as error:
+    except UNREADABLE as error:
         raise Refusal(sentence_of(error)) from None
+
+
+def check_hydra_alone(words: Sequence[str], config_dir: str | None, name: str | None = None) -> None:
+    """Refuse a configuration that tells Hydra what to do, since Hydra would call whatever it names.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The words of a command line.
+    config_dir : str or None
+        A folder with a user's own options.
+    name : str, optional
+        The configuration to begin with, if it is a user's own.
+
+    Raises
+    ------
+    Refusal
+        If anything that Hydra instantiates, logs with, or puts into the environment is not as ours.
+    """
+    with composing(config_dir) as always:
+        ours = hydra.compose(PRIMARY, always, return_hydra_config=True)
+        asked = hydra.compose(name or PRIMARY, [*words, *always], return_hydra_config=True)
+    mine, theirs = (OmegaConf.to_container(tree.hydra, resolve=False) for tree in (ours, asked))
+    for part in OF_HYDRA:
+        if _part(mine, part) != _part(theirs, part):
+            raise Refusal(
+                f"hydra.{part} cannot be set: a configuration says what is simulated, not what is called"
+            )
+
+
+def _part(tree: Any, path: str) -> Any:
+    for word in path.split("."):
+        tree = tree.get(word) if isinstance(tree, dict) else None
+    if path == "sweeper" and isinstance(tree, dict):  # its axes are read as plain words
+        return {key: value for key, value in tree.items() if key != "params"}
+    return tree

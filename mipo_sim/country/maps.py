@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mipo_sim.parameters.checking import ParameterError
+
 MAPS = Path(__file__).with_name("maps")
 COLUMNS = ("x_km", "y_km", "people_thousands", "remoteness", "border", "resources", "stronghold")
 
@@ -61,16 +63,20 @@ def read_map(name: str) -> CountryMap:
     Raises
     ------
     ValueError
-        If there is no map of that name.
+        If there is no map of that name, or its file is damaged.
     """
     path = MAPS / f"{name}.csv"
-    if not path.is_file():
+    if name not in available_maps():
         raise ValueError(f"no map named {name!r}; there are: {', '.join(available_maps())}")
-    table = pd.read_csv(path, comment="#", keep_default_na=False)
-    number = {c: table[c].to_numpy(dtype=np.float64) for c in COLUMNS if c != "border"}
+    try:
+        table = pd.read_csv(path, comment="#", keep_default_na=False)
+        number = {c: table[c].to_numpy(dtype=np.float64) for c in COLUMNS if c != "border"}
+        districts = tuple(table["district"])
+    except (OSError, ValueError, KeyError):
+        raise ParameterError(f"the map {str(path)!r} is damaged; install mipo_sim anew") from None
     return CountryMap(
         name=name,
-        districts=tuple(table["district"]),
+        districts=districts,
         x_km=number["x_km"],
         y_km=number["y_km"],
         people=number["people_thousands"],

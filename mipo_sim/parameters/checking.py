@@ -46,7 +46,7 @@ def check_value(parameter: Parameter, value: Any) -> np.ndarray:
         given = np.asarray(value)
     except ValueError:  # a ragged list
         raise ParameterError(f"{rule}, not {value!r}") from None
-    if given.dtype.kind not in "fiub":
+    if given.dtype.kind not in ("fiub" if parameter.unit == "switch" else "fiu"):
         raise ParameterError(f"{rule}, not {value!r}")
     numbers: np.ndarray = given.astype(np.float64)
     wrong = ~np.isfinite(numbers) | (numbers < parameter.low) | (numbers > parameter.high)

@@ -136,7 +136,7 @@ def compose(
     chosen = {**named, **preferred, **asked}
     values = {name: value for name, value in case.items() if "." in name}
     for group in GROUPS:
-        values |= {f"{group}.{key}": value for key, value in _content(group, chosen[group])[0].items()}
+        values |= option_sets(group, chosen[group])
     values |= overrides or {}
     checked = complete(values)
     return Configuration(
@@ -145,6 +145,17 @@ def compose(
         choices=chosen,
         **{key: case[key] for key in ("map", "months", "title", "story")},
     )
+
+
+def option_sets(group: str, option: str) -> dict[str, float]:
+    """Tell what an option of a group of levers sets, by dotted name.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such option.
+    """
+    return {f"{group}.{key}": value for key, value in _content(group, option)[0].items()}
 
 
 def _check(group: str, option: str) -> None:
@@ -167,7 +178,12 @@ def _content(group: str, option: str) -> tuple[Mapping[str, Any], Mapping[str, s
 
 
 def _read(path: Path) -> dict[str, Any]:
-    tree: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        tree = None
+    if not isinstance(tree, dict):
+        raise ParameterError(f"{str(path)!r} is damaged; install mipo_sim anew")
     return tree
 
 

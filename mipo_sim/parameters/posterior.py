@@ -19,6 +19,7 @@ from mipo_sim.parameters.checking import ParameterError, check_name, check_value
 from mipo_sim.parameters.declaration import declared
 
 CHOICES = ("default", "posterior")
+SAMPLE = Path(__file__).with_name("posterior.csv")
 
 
 def check_parameters(name: str) -> str:
@@ -38,9 +39,12 @@ def check_parameters(name: str) -> str:
 @cache
 def posterior() -> MappingProxyType[str, np.ndarray]:
     """Read the posterior sample: for each parameter, by dotted name, its values in all sets."""
-    with (Path(__file__).parent / "posterior.csv").open(newline="", encoding="utf-8") as lines:
-        names, *rows = csv.reader(lines)
-    columns = np.array(rows, np.float64).T
+    try:
+        with SAMPLE.open(newline="", encoding="utf-8") as lines:
+            names, *rows = csv.reader(lines)
+        columns = np.array(rows, np.float64).reshape(-1, len(names)).T
+    except (OSError, ValueError, csv.Error):
+        raise ParameterError(f"{str(SAMPLE)!r} is damaged; install mipo_sim anew") from None
     return MappingProxyType(
         {name: check_value(check_name(name), column) for name, column in zip(names, columns, strict=True)}
     )

@@ -5,7 +5,8 @@ cells with sufficient statistics (`cubes`), and embedded in the page that `web/`
 """
 
 from mipo_sim.report.content import content_of
-from mipo_sim.report.page import PageError, page_of, write_report
+from mipo_sim.report.embedding import PageError
+from mipo_sim.report.page import page_of, write_report
 from mipo_sim.report.source import Source, SourceError, open_source
 
 __all__ = ["PageError", "Source", "SourceError", "content_of", "open_source", "page_of", "write_report"]

@@ -20,7 +20,7 @@ def again(source: Source) -> str:
     """Make all the results again: a command, or the study that a command would need as a file."""
     if source.kind == "run":
         return point_again(source, 0)
-    tail = f"worlds={source.planned} seed={source.made['seed']}{_drawing(source)}"
+    tail = _tail(source)
     if source.kind == "grid":
         axes = [_word(name, ",".join(map(_value, values))) for name, values in _axes(source).items()]
         return " ".join(["mipo sweep", *axes, *_words(source.base), tail])
@@ -39,7 +39,7 @@ def point_again(source: Source, point: int) -> str:
     """Run one point again, in as many worlds; empty where no command can say it."""
     if source.made.get("decisions") or source.made.get("first_replicate"):
         return ""
-    tail = f"worlds={source.planned} seed={source.made['seed']}{_drawing(source)}"
+    tail = _tail(source)
     if source.kind == "run":
         try:
             words = _form_words(source, source.forms[str(source.points.loc[point, "form"])])
@@ -53,8 +53,9 @@ def _axes(source: Source) -> dict[str, Any]:
     return {**(source.design.get("levers") or {}), **(source.design.get("contexts") or {})}
 
 
-def _drawing(source: Source) -> str:
-    return " parameters=posterior" if source.made.get("parameters") == "posterior" else ""
+def _tail(source: Source) -> str:
+    drawing = ["parameters=posterior"] if source.made.get("parameters") == "posterior" else []
+    return " ".join([f"worlds={source.planned}", _word("seed", str(source.made["seed"])), *drawing])
 
 
 def _form_words(source: Source, form: Mapping[str, float]) -> list[str]:
@@ -78,7 +79,7 @@ def _form_words(source: Source, form: Mapping[str, float]) -> list[str]:
     words += [f"{group}={option}" for group, option in chosen.items()]
     for name in SETTINGS:
         if source.base[name] != getattr(start, name):
-            words.append(f"{name}={source.base[name]}")
+            words.append(_word(name, str(source.base[name])))
     return words + [
         _word(name, _value(value)) for name, value in form.items() if float(reached[name]) != float(value)
     ]

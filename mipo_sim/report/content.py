@@ -15,7 +15,7 @@ from mipo_sim.report.cells import MOST_CELLS, Plane, Side, axis_label, level_nam
 from mipo_sim.report.commands import again, point_again
 from mipo_sim.report.cubes import classes_of, cube_of
 from mipo_sim.report.inquiry import boxes_of, sensitivity_of
-from mipo_sim.report.source import Source
+from mipo_sim.report.source import Source, damage_told
 from mipo_sim.sweeps.experiment import Situation
 from mipo_sim.sweeps.identity import config_digest
 from mipo_sim.version import __version__
@@ -38,9 +38,14 @@ def content_of(source: Source) -> dict[str, Any]:
 
     Raises
     ------
-    SourceError, SweepError
+    SourceError
         If a file is damaged.
     """
+    with damage_told(source.folder):
+        return _content(source)
+
+
+def _content(source: Source) -> dict[str, Any]:
     notes: list[str] = _notes(source)
     sensitivity = sensitivity_of(source, notes)
     boxes = boxes_of(source, notes)

@@ -1,32 +1,15 @@
 """The page itself: the bundle that `web/` was built into, with results embedded in it."""
 
-import json
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mipo_sim.report.content import content_of
+from mipo_sim.report.embedding import PageError, embed
 from mipo_sim.report.source import open_source
 
 BUNDLE = Path(__file__).with_name("static") / "index.html"
-PLACE = '<script type="application/json" id="content"></script>'
-
-
-class PageError(Exception):
-    """A page that cannot be made or written; the text is one clear line."""
-
-
-@cache
-def _bundle() -> tuple[str, str]:
-    try:
-        before, found, after = BUNDLE.read_text(encoding="utf-8").partition(PLACE)
-    except OSError:
-        before, found, after = "", "", ""
-    if not found:
-        raise PageError("the page is missing from this installation; build it with `make web`")
-    return before, after
 
 
 def page_of(content: Mapping[str, Any]) -> str:
@@ -42,10 +25,7 @@ def page_of(content: Mapping[str, Any]) -> str:
     PageError
         If the package came without the page.
     """
-    before, after = _bundle()
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    safe = text.replace("<", "\\u003c")  # nothing in the results can end the script or open a tag
-    return f"{before}{PLACE.removesuffix('</script>')}{safe}</script>{after}"
+    return embed(content, BUNDLE)
 
 
 def write_report(folder: Path | str, file: Path | str | None = None) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from mipo_sim.report.content import content_of
-from mipo_sim.report.page import PageError, page_of
+from mipo_sim.report.embedding import PageError
+from mipo_sim.report.page import page_of
 from mipo_sim.report.source import SourceError, open_source
 from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.store import SweepError

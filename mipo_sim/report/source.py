@@ -4,7 +4,8 @@ Only what a folder itself says is used, so that results of other versions can be
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from mipo_sim.parameters import ParameterError
 from mipo_sim.parameters.options import GROUPS, compose, own_options
 from mipo_sim.sweeps.checks import BREACHES
 from mipo_sim.sweeps.reading import FIXED, SweepResults
+from mipo_sim.sweeps.storage import read_parquet
 from mipo_sim.sweeps.store import Store, SweepError
 
 CHOICES = ("scenario", *GROUPS)
@@ -143,21 +145,38 @@ def open_source(folder: Path | str) -> Source:
         If there are none, or they cannot be read, or no world is there yet.
     """
     folder = Path(folder)
-    try:
+    with damage_told(folder):
         if (folder / "run.json").is_file():
             return _sweep(folder)
         if (folder / "manifest.json").is_file():
             return _run(folder)
+    raise SourceError(f"no results in {str(folder)!r} (mipo results lists what there is)")
+
+
+@contextmanager
+def damage_told(folder: Path) -> Iterator[None]:
+    """Say in one clear line that the files in a folder are not what they should be.
+
+    Raises
+    ------
+    SourceError
+        If reading them, or reckoning with what they say, goes wrong in any way.
+    """
+    try:
+        yield
+    except SourceError:
+        raise
     except SweepError as error:
         raise SourceError(str(error)) from None
-    except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise SourceError(f"{str(folder)!r} cannot be read: {error.strerror or error}") from None
+    except MemoryError:
+        raise SourceError(f"the results in {str(folder)!r} do not fit into memory") from None
+    except Exception as error:  # whatever a stranger's file may lead to
         raise SourceError(
             f"the results in {str(folder)!r} are damaged, or of a version that laid them out in another way "
             f"({type(error).__name__}: {' '.join(str(error).split())[:80]})"
-        ) from None
-    except OSError as error:
-        raise SourceError(f"{str(folder)!r} cannot be read: {error.strerror or error}") from None
-    raise SourceError(f"no results in {str(folder)!r} (mipo results lists what there is)")
+        ) from error
 
 
 def _sweep(folder: Path) -> Source:
@@ -281,8 +300,8 @@ def _run(folder: Path) -> Source:
 def _parquet(file: Path, *columns: str) -> pd.DataFrame:
     """Read a table of a run, which has to have some columns."""
     try:
-        table: pd.DataFrame = pq.read_table(file).to_pandas()
-    except (OSError, pa.ArrowException):
+        table = read_parquet(file)
+    except (OSError, ValueError, pa.ArrowException):
         raise SourceError(f"{str(file)!r} is missing or damaged; run it again") from None
     for column in columns:
         if column not in table:

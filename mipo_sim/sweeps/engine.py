@@ -68,6 +68,8 @@ def settings_of(asked: Asked) -> dict[str, Any]:
     ParameterError
         If there is no such engine or setting, or a value cannot be meant.
     """
+    if not isinstance(asked, str | Mapping):
+        raise ParameterError(f"an engine takes settings by name, not {asked!r}")
     given = {"kind": asked} if isinstance(asked, str) else dict(asked)
     kind, kinds = str(given.get("kind")), sorted(path.stem for path in (CONFIGS / "engine").glob("*.yaml"))
     if kind not in kinds:

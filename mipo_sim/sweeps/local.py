@@ -56,18 +56,28 @@ def inline() -> Iterator[Handed]:
 def pool_of(workers: int) -> Iterator[Handed]:
     """Start worker processes, which end with this one however it ends."""
     with patch.dict(os.environ, ONE_THREAD):
-        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_work)
+        pool = processes(workers)
         try:
             with deaf():
                 for _ in range(workers):  # a pool starts a worker for a piece of work that finds none idle
                     pool.submit(cores)
             yield pool, lambda: 2 * workers
         except BaseException:  # shards in flight are lost, and computed again next time
-            for worker in list((getattr(pool, "_processes", None) or {}).values()):
-                worker.kill()
+            kill(pool)
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Make a pool of processes that leave Ctrl-C to this one and end with it; none has started yet."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_work)
+
+
+def kill(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool in the midst of what they do."""
+    for worker in list((getattr(pool, "_processes", None) or {}).values()):
+        worker.kill()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from mipo_sim.sweeps.experiment import Experiment
 from mipo_sim.sweeps.finding import Finding
 from mipo_sim.sweeps.provenance import manifest_of
 from mipo_sim.sweeps.storage import read_parquet, replace_folder, write_parquet, write_text
+from mipo_sim.sweeps.store import SweepError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -161,17 +162,26 @@ class Results(Answers):
         ------
         FileNotFoundError
             If there are no results there.
+        SweepError
+            If they are damaged.
         """
         folder = Path(folder)
         if not (folder / "manifest.json").is_file():
             raise FileNotFoundError(f"no results in {str(folder)!r}")
-        config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-        return cls(
-            Experiment.from_config(config),
-            read_parquet(folder / "outcomes.parquet"),
-            read_parquet(folder / "monthly.parquet"),
-            json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
-        )
+        try:
+            config = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+            return cls(
+                Experiment.from_config(config),
+                read_parquet(folder / "outcomes.parquet"),
+                read_parquet(folder / "monthly.parquet"),
+                json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+            )
+        except PermissionError:
+            raise
+        except (OSError, KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+            raise SweepError(
+                f"the results in {str(folder)!r} are damaged ({type(error).__name__}); run them again"
+            ) from error
 
     def _pictures(self) -> dict[str, bytes]:
         from mipo_sim.figures import as_bytes

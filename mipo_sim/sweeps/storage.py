@@ -1,11 +1,20 @@
-"""Write to disk all or nothing: a temporary folder beside the place, flushed, then renamed."""
+"""Write to disk all or nothing: a temporary folder beside the place, flushed, then renamed.
 
+Tables are sealed: every page has a checksum, and a digest says which columns there are, so that no bit of
+a table can change unnoticed.
+"""
+
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SEAL = b"columns"
 
 
 def replace_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
@@ -70,20 +79,46 @@ def check_writable(folder: Path) -> None:
 
 def write_parquet(table: pd.DataFrame, file: Path) -> None:
     """Write a table; the same table always gives the same bytes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
-    words = [f.name for f in arrow.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
-    pq.write_table(arrow, file, compression="zstd", compression_level=1, use_dictionary=words)
+    write_sealed(pa.Table.from_pandas(table, preserve_index=False), file)
 
 
 def read_parquet(file: Path) -> pd.DataFrame:
-    """Read a table that `write_parquet` wrote."""
-    import pyarrow.parquet as pq
-
-    frame: pd.DataFrame = pq.read_table(file).to_pandas()
+    """Read a table that `write_parquet` wrote; see `read_sealed`."""
+    frame: pd.DataFrame = read_sealed(file).to_pandas()
     return frame
+
+
+def write_sealed(table: pa.Table, file: Path) -> None:
+    """Write a table with checksums of its pages and a digest of its columns."""
+    words = [f.name for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+    pq.write_table(
+        table.replace_schema_metadata({SEAL: _digest(table.schema)}),
+        file,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=words,
+        write_page_checksum=True,
+    )
+
+
+def read_sealed(file: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read a table, or some of its columns, and check that no bit of it has changed.
+
+    Raises
+    ------
+    OSError, ValueError, ArrowException
+        If it is damaged, or cannot be read.
+    """
+    schema = pq.read_schema(file)
+    if (schema.metadata or {}).get(SEAL, _digest(schema)) != _digest(schema):  # none: of an older version
+        raise ValueError(f"{str(file)!r} has other columns than were written")
+    table = pq.read_table(file, columns=columns, page_checksum_verification=True, partitioning=None)
+    return table.replace_schema_metadata()
+
+
+def _digest(schema: pa.Schema) -> bytes:
+    told = "\n".join(f"{field.name} {field.type}" for field in schema)
+    return hashlib.sha256(told.encode()).hexdigest()[:16].encode()
 
 
 def write_text(text: str, file: Path) -> None:

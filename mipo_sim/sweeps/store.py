@@ -13,16 +13,26 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from mipo_sim.model import MOST_WORLDS
+from mipo_sim.parameters.posterior import check_parameters
 from mipo_sim.sweeps.identity import FORMAT, facts
 from mipo_sim.sweeps.plan import Plan, Shard
+from mipo_sim.sweeps.storage import read_sealed, write_sealed
 
+#: The numbers of an identity, and what they can be.
+WHOLES = {
+    "seed": (0, 2**63 - 1),
+    "points": (1, 10_000_000),
+    "replicates": (1, MOST_WORLDS),
+    "first_replicate": (0, 2**31 - 1),
+}
 FAMILIES = ("series", "rows")  # in the order in which they are written
 
 
@@ -123,9 +133,10 @@ class Store:
             found = json.loads(file.read_text(encoding="utf-8"))
             if found["identity"]["format"] != FORMAT:
                 raise SweepError(f"{self.name} was written by another version of mipo_sim, in another layout")
+            _check_sound(found)
         except FileNotFoundError:
             raise SweepError(f"no sweep in {self.name}") from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError, IsADirectoryError):
             raise SweepError(
                 f"{str(file)!r} is damaged; move the folder away and run the sweep anew"
             ) from None
@@ -211,19 +222,7 @@ class Store:
         """
         tables = {"rows": rows} if months is None else {"series": months, "rows": rows}
         for family, table in tables.items():
-            words = [field.name for field in table.schema if pa.types.is_string(field.type)]
-
-            def write(file: Path, table: pa.Table = table, words: list[str] = words) -> None:
-                pq.write_table(
-                    table,
-                    file,
-                    compression="zstd",
-                    compression_level=1,
-                    use_dictionary=words,
-                    write_page_checksum=True,
-                )
-
-            self._put(self.path(family, shard.lo, shard.hi), write, os.replace)
+            self._put(self.path(family, shard.lo, shard.hi), partial(write_sealed, table), os.replace)
 
     def _put(
         self, place: Path, write: Callable[[Path], None], give_name: Callable[[Path, Path], None]
@@ -260,6 +259,20 @@ class Store:
         return whole
 
 
+def _check_sound(about: Mapping[str, Any]) -> None:
+    """Refuse numbers that no sweep can have written, before anybody counts with them."""
+    identity = about["identity"]
+    for name, (low, high) in WHOLES.items():
+        if type(identity[name]) is not int or not low <= identity[name] <= high:
+            raise ValueError(name)
+    for part in (identity["design"], about["made"]["parameters"]):
+        if not isinstance(part, dict):
+            raise TypeError("no names with what they are")
+    check_parameters(identity.get("parameters", "default"))
+    if not all(isinstance(name, str) for name in identity.get("given", ())):
+        raise TypeError("given")
+
+
 def _file_name(family: str, lo: int, hi: int) -> str:
     return f"{family}-{lo:09d}-{hi:09d}.parquet"
 
@@ -273,8 +286,8 @@ def read_table(file: Path, columns: list[str] | None = None) -> pa.Table:
         If it is damaged.
     """
     try:
-        return pq.read_table(file, columns=columns, page_checksum_verification=True, partitioning=None)
-    except (OSError, pa.ArrowException) as error:
+        return read_sealed(file, columns)
+    except (OSError, ValueError, pa.ArrowException) as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
         raise SweepError(f"{str(file)!r} is damaged; the same sweep, run again, computes it anew") from None

@@ -38,7 +38,8 @@ export function exact(value: number | string): string {
 export function tick(value: number, unit: string, signed = false): string {
   const scaled = Number((isShare(unit) ? 100 * value : value).toPrecision(6));
   const text = Math.abs(scaled).toLocaleString("en-GB", { maximumFractionDigits: 6 });
-  return `${scaled < 0 ? "−" : signed && scaled > 0 ? "+" : ""}${text}${isShare(unit) && !signed ? "\u00a0%" : ""}`;
+  const sign = text === "0" ? "" : scaled < 0 ? "−" : signed ? "+" : "";
+  return `${sign}${text}${isShare(unit) && !signed ? "\u00a0%" : ""}`;
 }
 
 export const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

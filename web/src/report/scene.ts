@@ -31,16 +31,19 @@ export function madeBy(about: About, worlds: number): string {
   ]);
 }
 
-const FIXED: Record<string, number> = { "no mission": 6, "mix of 2007": 1 };
+const FIXED: Record<string, { colour: string; dash: string }> = {
+  "no mission": { colour: "var(--form-6)", dash: "1 4" },
+  "mix of 2007": { colour: "var(--form-1)", dash: "14 3" },
+};
 const FREE = [0, 2, 3, 4, 5, 7];
 const DASHES = [undefined, "7 4", "2 3", "10 3 2 3"];
 
-/** A form keeps its colour whatever is filtered; where there are many, dashes tell them apart too. */
+/** A form keeps its colour and dashes whatever is filtered; either alone tells neighbours apart. */
 export function lookOf(view: View, row: number): { colour: string; dash?: string } {
   const labels = view.plane.rows.labels;
-  if (labels[row] in FIXED) return { colour: `var(--form-${FIXED[labels[row]]})` };
+  if (labels[row] in FIXED) return FIXED[labels[row]];
   const place = labels.filter((label) => !(label in FIXED)).indexOf(labels[row]);
-  return { colour: `var(--form-${FREE[place % FREE.length]})`, dash: DASHES[Math.floor(place / FREE.length) % DASHES.length] };
+  return { colour: `var(--form-${FREE[place % FREE.length]})`, dash: DASHES[place % DASHES.length] };
 }
 
 /** "In this situation", where there are several. */

@@ -1,0 +1,1 @@
+"""The trainers' page: two missions in one country, lived month by month in front of a class."""

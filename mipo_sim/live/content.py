@@ -1,0 +1,110 @@
+"""What the trainers' page is made with, from the declarations: `Content` of `web/src/live/protocol.ts`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from mipo_sim.live.access import Role
+from mipo_sim.live.frames import LINES
+from mipo_sim.live.lessons import all_lessons
+from mipo_sim.live.words import LANGUAGES, catalogue, languages
+from mipo_sim.parameters import declared
+from mipo_sim.parameters.options import GROUPS, compose, describe, option_sets, options
+from mipo_sim.version import __version__
+
+STYLISED = "Stylised"  # how a scenario or option that is taken from one real case begins to say so
+
+
+def content_of(role: Role, language: str, addresses: Sequence[str] = (), code: str = "") -> dict[str, Any]:
+    """Gather what a page that is served begins with; the lessons' texts and one catalogue are in it.
+
+    Parameters
+    ----------
+    role : {"trainer", "viewer"}
+        Who looks at it.
+    language : str
+        Code of the language that it opens in.
+    addresses, code : sequence of str, str
+        Where others find the page and what they type there, where it is shared.
+    """
+    return _content(role, language, {language: words_of(language)}) | {
+        "share": {"addresses": list(addresses), "code": code} if code and role == "trainer" else None
+    }
+
+
+def recorded_content(language: str, told: Sequence[Any], record: Any, month: int) -> dict[str, Any]:
+    """Gather what the file of a recorded run holds: every language, and all that was told.
+
+    Parameters
+    ----------
+    language : str
+        Code of the language that it opens in.
+    told : sequence
+        `Told` of the protocol, in the order in which it came.
+    record : JSON
+        What the class did, as the page keeps it.
+    month : int
+        Where the file opens.
+    """
+    words = {code: words_of(code) for code in languages()}
+    recorded = {"told": list(told), "record": record, "month": month}
+    return _content("file", language, words) | {"recorded": recorded}
+
+
+def words_of(language: str) -> dict[str, str]:
+    """Give all texts of a language, in English where it has none.
+
+    Raises
+    ------
+    KeyError
+        If there is no catalogue of that language.
+    """
+    return {**catalogue("en"), **catalogue(language)}
+
+
+def _content(role: str, language: str, words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {
+        "kind": "live",
+        "version": __version__,
+        "role": role,
+        "share": None,
+        "language": language,
+        "languages": [
+            {"code": code, "name": LANGUAGES[code][0], "direction": LANGUAGES[code][1]}
+            for code in languages()
+        ],
+        "words": words,
+        "situations": [_situation(name) for name in options("scenario")],
+        "groups": [_group(name) for name in GROUPS],
+        "lines": [asdict(line) for line in LINES],
+        "lessons": [lesson.as_json() for lesson in all_lessons()],
+        "recorded": None,
+    }
+
+
+def _situation(name: str) -> dict[str, Any]:
+    composed = compose(name)
+    return {
+        "name": name,
+        "months": composed.months,
+        "stylised": composed.story.startswith(STYLISED),
+        "sets": {key: value for key, value in composed.values.items() if declared()[key].role != "lever"},
+        "chooses": {group: composed.choices[group] for group in GROUPS},
+    }
+
+
+def _group(name: str) -> dict[str, Any]:
+    levers = [p for p in declared().values() if p.group == name and p.role == "lever" and not p.structural]
+    facts = ("name", "default", "low", "high", "unit", "whole")
+    return {
+        "name": name,
+        "levers": [{fact: getattr(lever, fact) for fact in facts} for lever in levers],
+        "options": [
+            {
+                "name": option,
+                "sets": option_sets(name, option),
+                "case": describe(name, option).startswith(STYLISED),
+            }
+            for option in options(name)
+        ],
+    }

@@ -1,0 +1,136 @@
+// Every text of the page comes from a catalogue: `say(key, {placeholder: value})`.
+
+import type { Content, Language, Text } from "./protocol";
+
+type Catalogue = Record<string, string>;
+export type Said = string | number;
+/** A part of a text: plain, or a term of the field that can be explained. */
+export type Piece = { words: string; term: string | null };
+
+const KEPT = "mipo-language";
+
+class Spoken {
+  code = $state("en");
+  languages = $state.raw<Language[]>([]);
+  /** Whether a language is on its way, or could not be had. */
+  state = $state<"ready" | "loading" | "failed">("ready");
+  catalogue = $state.raw<Catalogue>({});
+  /** English, for what a language does not say. */
+  fallback = $state.raw<Catalogue>({});
+  embedded: Content["words"] = {};
+}
+
+export const spoken = new Spoken();
+
+export async function listen(content: Content): Promise<void> {
+  spoken.languages = content.languages;
+  spoken.embedded = content.words;
+  spoken.fallback = content.words.en ?? content.words[content.language] ?? {};
+  apply(content.language, content.words[content.language] ?? spoken.fallback);
+  const kept = remembered();
+  if (kept && kept !== content.language && content.languages.some((language) => language.code === kept)) await speak(kept);
+}
+
+/** Turn the page to a language. Where it cannot be had, the page stays as it is. */
+export async function speak(code: string): Promise<void> {
+  try {
+    spoken.state = "loading";
+    spoken.embedded[code] ??= await fetched(code);
+    apply(code, spoken.embedded[code]);
+    spoken.state = "ready";
+    remember(code);
+  } catch {
+    spoken.state = "failed";
+  }
+}
+
+async function fetched(code: string): Promise<Catalogue> {
+  const answer = await fetch(`/words/${code}.json`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+function apply(code: string, catalogue: Catalogue): void {
+  spoken.code = code;
+  spoken.catalogue = catalogue;
+  document.documentElement.lang = code;
+  document.documentElement.dir = spoken.languages.find((language) => language.code === code)?.direction ?? "ltr";
+}
+
+// A page opened from disk may have nowhere to keep things.
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+function remember(code: string): void {
+  try {
+    localStorage.setItem(KEPT, code);
+  } catch {
+    // The language is then asked for again the next time.
+  }
+}
+
+// ---------------------------------------------------------------- texts
+
+export const has = (key: string): boolean => key in spoken.catalogue || key in spoken.fallback;
+
+/** The text of a key with its marks of terms, placeholders filled; numbers are written as the language does. */
+export function marked(key: string, values: Record<string, Said> = {}): string {
+  const text = spoken.catalogue[key] ?? spoken.fallback[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** The text of a key as plain words, for labels and titles. */
+export const say = (key: string, values: Record<string, Said> = {}): string => unmarked(marked(key, values));
+
+/** `[[term|shown words]]` as the shown words alone. */
+export const unmarked = (text: string): string => text.replace(/\[\[[^|\]]*\|([^\]]*)\]\]/g, "$1");
+
+/** A text cut into plain parts and terms. */
+export function pieces(text: string): Piece[] {
+  return text
+    .split(/(\[\[[^\]]*\]\])/)
+    .filter(Boolean)
+    .map((part) => {
+      const found = /^\[\[([^|\]]*)\|([^\]]*)\]\]$/.exec(part);
+      return found ? { term: found[1], words: found[2] } : { term: null, words: part };
+    });
+}
+
+/** A lesson's own text in the language of the page, or in English, or in what there is. */
+export function textOf(text: Text): string {
+  if (typeof text === "string") return text;
+  return text[spoken.code] ?? text.en ?? Object.values(text)[0] ?? "";
+}
+
+// ---------------------------------------------------------------- numbers
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${spoken.code} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.NumberFormat(spoken.code, options)));
+  return found;
+}
+
+export const number = (value: number, digits = 0): string => format({ maximumFractionDigits: digits }).format(value);
+
+export const percent = (share: number, digits = 0): string =>
+  format({ style: "percent", maximumFractionDigits: digits }).format(share);
+
+export const isShare = (unit: string): boolean => unit === "share" || unit === "0 or 1" || unit === "probability";
+
+/** A number in its unit. */
+export function quantity(value: number, unit: string): string {
+  if (!Number.isFinite(value)) return "–";
+  if (isShare(unit)) return percent(value, Math.abs(value) < 0.1 ? 1 : 0);
+  const text = number(value, Math.abs(value) < 20 ? 1 : 0);
+  return has(`units.${unit}`) ? `${text}\u00a0${say(`units.${unit}`)}` : text;
+}
