@@ -9,7 +9,7 @@ import yaml
 from mipo_sim.claims import CLAIMS
 from mipo_sim.command.lessons import TEMPLATE, lessons
 from mipo_sim.command.refusals import Refusal
-from mipo_sim.live.lesson_file import in_english
+from mipo_sim.live.lesson_file import in_english, one_line
 from mipo_sim.live.lessons import FOLDER, LessonError, after, all_lessons, read_lesson
 from mipo_sim.live.plan import Plan
 
@@ -318,3 +318,7 @@ def test_the_check_tells_all_files_and_says_so_with_its_code(file, capsys):
 def test_words_that_mean_nothing_are_refused(words):
     with pytest.raises(Refusal):
         lessons(words)
+
+
+def test_blanks_that_must_not_break_stay_in_a_text() -> None:
+    assert one_line("Qui\u202f?\n  «\u00a0nous\u00a0» ") == "Qui\u202f? «\u00a0nous\u00a0»"

@@ -175,7 +175,7 @@ class LessonFile:
         if not isinstance(given, dict):
             self._text(place, given, longest)
             self._languages[place] = frozenset()
-            return " ".join(str(given).split())
+            return one_line(given)
         for code, words in given.items():
             if isinstance(code, str) and LANGUAGE.fullmatch(code):
                 self._text(inside(place, code), words, longest)
@@ -187,7 +187,7 @@ class LessonFile:
         if "en" not in given:
             self.note(place, "the text in English is missing: en")
         self._languages[place] = frozenset(map(str, given))
-        return {str(code): " ".join(str(words).split()) for code, words in given.items()}
+        return {str(code): one_line(words) for code, words in given.items()}
 
     def check_languages(self) -> None:
         """Note the languages that some texts have and others lack; a plain text counts as English."""
@@ -253,3 +253,8 @@ def shown(given: Any) -> str:
     """Show what was given, in no more characters than a line has."""
     text = "nothing" if given is None else repr(given)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def one_line(text: Any) -> str:
+    """Join the lines of a text; blanks that must not break, as French has before ? and !, stay."""
+    return re.sub(r"[ \t\r\n]+", " ", str(text)).strip(" \t\r\n")
