@@ -41,7 +41,7 @@ mipo - odds of peace for forms of mission, over many simulated worlds
                        one page of a run or a sweep, which opens from disk without a network
   mipo dashboard [FOLDER] [--port N]
                        the same page served on this machine, for choosing among results
-  mipo live [lesson=NAME] [--port N] [--share] [--language en|fr|ar] [--no-browser]
+  mipo live [lesson=NAME|FILE] [--port N] [--share] [--language en|fr|ar] [--no-browser]
                        the trainers' page: two missions in one country, month by month in the browser
   mipo lessons [check FILE]
                        the lessons that there are, or all that is wrong with one of your own

@@ -119,6 +119,10 @@ def test_every_way_through_a_lesson_can_be_lived(lesson):
         assert [len(mission.decisions) for mission in plan.missions] == moves
 
 
+def test_lessons_that_come_with_the_program_pass_the_whole_check():
+    assert [read_lesson(path) for path in sorted(FOLDER.glob("*.yaml"))] == list(all_lessons())
+
+
 def test_titles_of_findings_that_notes_point_to_are_there():
     findings = (FOLDER.parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
     titles = [re.sub(r"\s+", " ", title) for title in re.findall(r"^### \[(.*?)\]", findings, re.M)]

@@ -7,7 +7,10 @@ from html import escape
 
 import pytest
 
+from mipo_sim.command.lessons import TEMPLATE
+from mipo_sim.live.band import OUTCOMES
 from mipo_sim.live.content import content_of, recorded_content, words_of
+from mipo_sim.live.lessons import all_lessons, read_lesson
 from mipo_sim.live.page import code_page, link_to, page_of
 from mipo_sim.live.plan import Mission, Plan
 from mipo_sim.live.words import languages
@@ -83,6 +86,25 @@ def test_levers_can_be_moved_within_their_bounds(content):
     assert len(levers) == len({lever["name"] for lever in levers})
     assert all(lever["low"] <= lever["default"] <= lever["high"] for lever in levers)
     assert all(lever["whole"] == (lever["unit"] == "switch") for lever in levers)
+
+
+def test_outcomes_of_the_band_have_unit_and_direction(content):
+    outcomes = {each["name"]: each for each in content["outcomes"]}
+    assert tuple(outcomes) == OUTCOMES
+    assert (outcomes["cost"]["unit"], outcomes["cost"]["better"]) == ("$m a year", "less")
+    assert outcomes["durable_peace"]["better"] == "more"
+
+
+def test_ones_own_lesson_is_offered_first_and_stands_for_one_of_the_same_name(tmp_path):
+    shipped = [lesson.name for lesson in all_lessons()]
+    paths = tmp_path / "mine.yaml", tmp_path / f"{shipped[0]}.yaml"
+    for path in paths:
+        path.write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+    new, same = (read_lesson(path) for path in paths)
+    offered = content_of("trainer", "en", lessons=[new])["lessons"]
+    assert [each["name"] for each in offered] == ["mine", *shipped]
+    offered = recorded_content("en", [], None, 0, [same])["lessons"]
+    assert [each["name"] for each in offered] == shipped and offered[0]["title"] == same.title
 
 
 def test_only_the_trainer_sees_the_code():

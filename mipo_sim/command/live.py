@@ -6,14 +6,18 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
 
 from mipo_sim.command.refusals import Refusal, refuse_usage
 from mipo_sim.live.access import HOME
-from mipo_sim.live.lessons import all_lessons
+from mipo_sim.live.lessons import Lesson, all_lessons, read_lesson
 from mipo_sim.live.server import PORT, LiveServer
 from mipo_sim.live.words import languages
 from mipo_sim.parameters import check_whole, nearest
 from mipo_sim.report.embedding import PageError
+
+HELP = "open a lesson: one that mipo lessons lists, or the file of your own"
 
 
 def live(words: Sequence[str]) -> int:
@@ -23,13 +27,15 @@ def live(words: Sequence[str]) -> int:
     ------
     Refusal
         If there is no such lesson or language, or the port is taken.
+    LessonError
+        With everything that is wrong with the file of a lesson.
     """
     parser = argparse.ArgumentParser(
         prog="mipo live",
         description="Two missions in one country under the same luck, month by month in the browser.",
     )
     parser.error = refuse_usage  # type: ignore[method-assign, assignment]
-    parser.add_argument("lesson", nargs="?", metavar="lesson=NAME", help="open it (mipo lessons lists them)")
+    parser.add_argument("lesson", nargs="?", metavar="lesson=NAME", help=HELP)
     parser.add_argument("--port", type=int, default=PORT, help=f"where to listen (default {PORT}; 0: any)")
     parser.add_argument("--share", action="store_true", help="let others on the local network follow")
     parser.add_argument("--language", default="en", help=f"one of {', '.join(languages())} (default en)")
@@ -39,8 +45,9 @@ def live(words: Sequence[str]) -> int:
     if asked.language not in languages():
         raise Refusal(f"--language takes one of {', '.join(languages())}, not {asked.language!r}")
     lesson = _lesson(asked.lesson)
-    with _server(asked.port, asked.share, asked.language) as server:
-        address = f"{server.address}lesson/{lesson}" if lesson else server.address
+    own = [lesson] if lesson and lesson not in all_lessons() else []
+    with _server(asked.port, asked.share, asked.language, own) as server:
+        address = f"{server.address}lesson/{quote(lesson.name)}" if lesson else server.address
         print(f"Live       {address} (Ctrl-C ends it)")
         if asked.share:
             print(f"Others     {' or '.join(server.shared) or 'find no network here'}, code {server.code}")
@@ -54,19 +61,24 @@ def live(words: Sequence[str]) -> int:
     return 0
 
 
-def _lesson(word: str | None) -> str:
-    """Read the name of a lesson from `lesson=NAME`, or plain `NAME`."""
+def _lesson(word: str | None) -> Lesson | None:
+    """Find a lesson by `lesson=NAME` or plain `NAME`, or read it from a file."""
     if word is None:
-        return ""
-    name, known = word.removeprefix("lesson="), [lesson.name for lesson in all_lessons()]
-    if name not in known:
-        raise Refusal(f"no lesson named {name!r}{nearest(name, known)} (lessons: {', '.join(known)})")
-    return name
+        return None
+    name, known = word.removeprefix("lesson="), {lesson.name: lesson for lesson in all_lessons()}
+    if name in known:
+        return known[name]
+    path = Path(name).expanduser()
+    if path.is_file() or path.suffix in (".yaml", ".yml"):
+        return read_lesson(path)
+    raise Refusal(
+        f"no lesson named {name!r}{nearest(name, known)} (lessons: {', '.join(known)}; or a file of your own)"
+    )
 
 
-def _server(port: int, share: bool, language: str) -> LiveServer:
+def _server(port: int, share: bool, language: str, own: Sequence[Lesson]) -> LiveServer:
     try:
-        return LiveServer(port, share, language)
+        return LiveServer(port, share, language, own)
     except PageError as error:
         raise Refusal(str(error)) from None
     except OSError as error:

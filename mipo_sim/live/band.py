@@ -105,10 +105,9 @@ def _parts(values: np.ndarray) -> dict[str, list[float]]:
 
 
 def _relapsed(worlds: pd.DataFrame, months: int) -> list[float]:
-    """Share back at war by the end of each month, of the worlds in which peace was ever counted."""
-    known = worlds[worlds["relapse"].notna()]
-    back = known["relapse_month"].to_numpy()[:, None] <= np.arange(months)
-    return shortest(back.sum(axis=0) / max(len(known), 1))
+    """Share of worlds back at war by the end of each month; where peace was never counted, none is back."""
+    back = worlds["relapse_month"].to_numpy()[:, None] <= np.arange(months)
+    return shortest(back.mean(axis=0))
 
 
 def _pairs(first: Lived, second: Lived) -> dict[str, dict[str, Any]]:

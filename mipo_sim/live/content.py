@@ -5,9 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from mipo_sim.live.access import Role
+from mipo_sim.live.band import OUTCOMES
 from mipo_sim.live.frames import LINES
-from mipo_sim.live.lessons import all_lessons
+from mipo_sim.live.lessons import Lesson, offered
 from mipo_sim.live.words import LANGUAGES, catalogue, languages
+from mipo_sim.outcomes import OUTCOMES as MEASURES
 from mipo_sim.parameters import declared
 from mipo_sim.parameters.options import GROUPS, compose, describe, option_sets, options
 from mipo_sim.version import __version__
@@ -15,7 +17,13 @@ from mipo_sim.version import __version__
 STYLISED = "Stylised"  # how a scenario or option that is taken from one real case begins to say so
 
 
-def content_of(role: Role, language: str, addresses: Sequence[str] = (), code: str = "") -> dict[str, Any]:
+def content_of(
+    role: Role,
+    language: str,
+    addresses: Sequence[str] = (),
+    code: str = "",
+    lessons: Sequence[Lesson] = (),
+) -> dict[str, Any]:
     """Gather what a page that is served begins with; the lessons' texts and one catalogue are in it.
 
     Parameters
@@ -26,13 +34,17 @@ def content_of(role: Role, language: str, addresses: Sequence[str] = (), code: s
         Code of the language that it opens in.
     addresses, code : sequence of str, str
         Where others find the page and what they type there, where it is shared.
+    lessons : sequence of Lesson
+        One's own, beside those that come with the program.
     """
-    return _content(role, language, {language: words_of(language)}) | {
+    return _content(role, language, {language: words_of(language)}, lessons) | {
         "share": {"addresses": list(addresses), "code": code} if code and role == "trainer" else None
     }
 
 
-def recorded_content(language: str, told: Sequence[Any], record: Any, month: int) -> dict[str, Any]:
+def recorded_content(
+    language: str, told: Sequence[Any], record: Any, month: int, lessons: Sequence[Lesson] = ()
+) -> dict[str, Any]:
     """Gather what the file of a recorded run holds: every language, and all that was told.
 
     Parameters
@@ -45,10 +57,12 @@ def recorded_content(language: str, told: Sequence[Any], record: Any, month: int
         What the class did, as the page keeps it.
     month : int
         Where the file opens.
+    lessons : sequence of Lesson
+        One's own, beside those that come with the program.
     """
     words = {code: words_of(code) for code in languages()}
     recorded = {"told": list(told), "record": record, "month": month}
-    return _content("file", language, words) | {"recorded": recorded}
+    return _content("file", language, words, lessons) | {"recorded": recorded}
 
 
 def words_of(language: str) -> dict[str, str]:
@@ -62,7 +76,9 @@ def words_of(language: str) -> dict[str, str]:
     return {**catalogue("en"), **catalogue(language)}
 
 
-def _content(role: str, language: str, words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _content(
+    role: str, language: str, words: Mapping[str, Mapping[str, str]], lessons: Sequence[Lesson]
+) -> dict[str, Any]:
     return {
         "kind": "live",
         "version": __version__,
@@ -77,7 +93,8 @@ def _content(role: str, language: str, words: Mapping[str, Mapping[str, str]]) -
         "situations": [_situation(name) for name in options("scenario")],
         "groups": [_group(name) for name in GROUPS],
         "lines": [asdict(line) for line in LINES],
-        "lessons": [lesson.as_json() for lesson in all_lessons()],
+        "outcomes": [_outcome(name) for name in OUTCOMES],
+        "lessons": [lesson.as_json() for lesson in offered(lessons)],
         "recorded": None,
     }
 
@@ -91,6 +108,11 @@ def _situation(name: str) -> dict[str, Any]:
         "sets": {key: value for key, value in composed.values.items() if declared()[key].role != "lever"},
         "chooses": {group: composed.choices[group] for group in GROUPS},
     }
+
+
+def _outcome(name: str) -> dict[str, Any]:
+    measure = next(measure for measure in MEASURES if measure.name == name)
+    return {"name": name, "unit": measure.unit, "better": measure.better}
 
 
 def _group(name: str) -> dict[str, Any]:

@@ -143,17 +143,25 @@ class Lesson:
 
 @cache
 def all_lessons() -> tuple[Lesson, ...]:
-    """Read the lessons that come with the program, by name."""
-    return tuple(read_lesson(path) for path in sorted(FOLDER.glob("*.yaml")))
+    """Read the lessons that come with the program, by name; that they can be lived is tested before."""
+    return tuple(read_lesson(path, thorough=False) for path in sorted(FOLDER.glob("*.yaml")))
 
 
-def read_lesson(path: Path | str) -> Lesson:
-    """Read the file of a lesson and check all of it.
+def offered(own: Sequence[Lesson] = ()) -> tuple[Lesson, ...]:
+    """Give one's own lessons, and those that come with the program and are not called the same."""
+    names = {lesson.name for lesson in own}
+    return (*own, *(lesson for lesson in all_lessons() if lesson.name not in names))
+
+
+def read_lesson(path: Path | str, thorough: bool = True) -> Lesson:
+    """Read the file of a lesson and check it.
 
     Parameters
     ----------
     path : path
         The file.
+    thorough : bool
+        Whether to follow all ways through its choices too, which takes about a second.
 
     Raises
     ------
@@ -163,6 +171,8 @@ def read_lesson(path: Path | str) -> Lesson:
     path = Path(path)
     file = LessonFile(path)
     lesson = _lesson(file, path.stem) if file.tree else None
+    if lesson and thorough:
+        _check_choices(file, lesson.plan, lesson.moments)
     if lesson is None or file.faults.lines:
         raise LessonError(path.name, list(file.faults.lines))
     return lesson
@@ -197,7 +207,6 @@ def _lesson(file: LessonFile, name: str) -> Lesson | None:
     except ParameterError as refusal:
         file.note("missions", str(refusal))
         return None
-    _check_choices(file, plan, moments)
     ids = tuple(filter(None, claims))
     return Lesson(name, title, theme, about, minutes, ids, plan, (one, other), moments, tuple(debrief))
 

@@ -265,7 +265,6 @@ def check_setting(setting: Setting) -> None:
     ParameterError
         Naming it, what there is, and the nearest name.
     """
-    """Refuse options that do not exist, and levers that cannot be decided or have such a value."""
     for group, option in setting.choices.items():
         if group not in GROUPS:
             raise ParameterError(

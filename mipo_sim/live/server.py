@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Self, TypedDict
 from urllib.parse import parse_qs
@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket
 
 from mipo_sim.live.access import COOKIE, HOME, Access, Role, addresses
 from mipo_sim.live.content import content_of, recorded_content, words_of
-from mipo_sim.live.lessons import all_lessons
+from mipo_sim.live.lessons import Lesson, offered
 from mipo_sim.live.page import code_page, link_to, page_of
 from mipo_sim.live.plan import Plan
 from mipo_sim.live.reading import entries, read_json
@@ -52,6 +52,8 @@ class LiveServer:
         Whether others on the local network may follow, with the code in `code`.
     language : str
         Code of the language that pages open in.
+    lessons : sequence of Lesson
+        One's own, beside those that come with the program.
 
     Raises
     ------
@@ -61,10 +63,12 @@ class LiveServer:
         If the package came without the page.
     """
 
-    def __init__(self, port: int = PORT, share: bool = False, language: str = "en") -> None:
+    def __init__(
+        self, port: int = PORT, share: bool = False, language: str = "en", lessons: Sequence[Lesson] = ()
+    ) -> None:
         self._access = Access(share)
         self._socket = _listening("" if share else HOME[0], port)
-        self._desk = _Desk(self._access, self._port, language)
+        self._desk = _Desk(self._access, self._port, language, lessons)
         config = uvicorn.Config(
             self._desk.app(),
             loop="asyncio",
@@ -131,8 +135,8 @@ class _Lasting(TypedDict):
 class _Desk:
     """Answers what browsers ask for."""
 
-    def __init__(self, access: Access, port: int, language: str) -> None:
-        self._access, self._language = access, language
+    def __init__(self, access: Access, port: int, language: str, lessons: Sequence[Lesson]) -> None:
+        self._access, self._language, self._lessons = access, language, lessons
         self.addresses = addresses(port) if access.code else []
         self._pages: dict[tuple[Role, str], str] = {}
         self._page("trainer", language)  # what is missing shows before anybody asks
@@ -158,13 +162,13 @@ class _Desk:
 
     def _page(self, role: Role, language: str) -> str:
         if (role, language) not in self._pages:
-            content = content_of(role, language, self.addresses, self._access.code)
+            content = content_of(role, language, self.addresses, self._access.code, self._lessons)
             self._pages[role, language] = page_of(content)
         return self._pages[role, language]
 
     def _lesson(self, request: Request) -> Response:
         """Send on to the link that opens a lesson."""
-        plans = {lesson.name: lesson.plan for lesson in all_lessons()}
+        plans = {lesson.name: lesson.plan for lesson in offered(self._lessons)}
         plan = plans.get(request.path_params["name"])
         return RedirectResponse(f"/{link_to(plan)}" if plan else "/", 303)
 
@@ -192,7 +196,8 @@ class _Desk:
         if self._access.role(request) != "trainer":
             return PlainTextResponse("only the trainer's page can do this", 403)
         try:
-            text = await run_in_threadpool(_recorded_page, await _body(request, LARGEST_FILE))
+            body = await _body(request, LARGEST_FILE)
+            text = await run_in_threadpool(_recorded_page, body, self._lessons)
         except ParameterError as error:
             return PlainTextResponse(str(error), 400)
         return HTMLResponse(text, headers={"Content-Disposition": 'attachment; filename="mipo-run.html"'})
@@ -250,7 +255,7 @@ async def _body(request: Request, largest: int) -> bytes:
     return b"".join(parts)
 
 
-def _recorded_page(body: bytes) -> str:
+def _recorded_page(body: bytes, lessons: Sequence[Lesson]) -> str:
     given = entries("the recorded run", read_json(body), ("plan", "told", "record", "language", "month"))
     plan = Plan.from_json(given["plan"])
     check_whole("month", given["month"], 0, plan.months)
@@ -258,7 +263,7 @@ def _recorded_page(body: bytes) -> str:
         raise ParameterError(f"language takes one of {', '.join(languages())}, not {given['language']!r}")
     if not isinstance(given["told"], list) or not all(isinstance(one, dict) for one in given["told"]):
         raise ParameterError("told takes a list of what was told")
-    content = recorded_content(given["language"], given["told"], given["record"], given["month"])
+    content = recorded_content(given["language"], given["told"], given["record"], given["month"], lessons)
     try:
         return page_of(content)
     except ValueError:

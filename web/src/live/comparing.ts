@@ -4,7 +4,7 @@ import { valueInWords } from "./decisions";
 import { differing, optionOf, valuesOf } from "./form";
 import type { Content, Line, Plan } from "./protocol";
 import type { Lived } from "./run.svelte";
-import { isShare, quantity, say } from "./words.svelte";
+import { isShare, listed, quantity, say } from "./words.svelte";
 
 /** Two missions have parted where a line differs by so much of its range: about what can be seen on a wall. */
 export const VISIBLE = 0.02;
@@ -42,8 +42,8 @@ export function differences(content: Content, plan: Plan, month: number): string
 }
 
 /** The first few of a list, and how many more there are. */
-export const listed = (all: string[], most = 5): string =>
-  all.length > most ? say("lines.and_more", { some: all.slice(0, most).join("; "), more: all.length - most }) : all.join("; ");
+export const shortened = (all: string[], most = 5): string =>
+  all.length > most ? say("lines.and_more", { some: listed(all.slice(0, most)), more: all.length - most }) : listed(all);
 
 /** A difference, in its unit; of shares in points. */
 export function apart(one: number, other: number, unit: string): string {

@@ -15,11 +15,8 @@ export function settingInWords(content: Content, { choices, levers }: Setting): 
   return [...chosen, ...moved];
 }
 
-export function valueInWords(content: Content, name: string, value: number): string {
-  const lever = leverOf(content, name);
-  if (lever?.unit === "switch") return say(value > 0.5 ? "lever.yes" : "lever.no");
-  return quantity(value, lever?.unit ?? "");
-}
+export const valueInWords = (content: Content, name: string, value: number): string =>
+  quantity(value, leverOf(content, name)?.unit ?? "");
 
 /** Why something was refused, with levers called as the page calls them. */
 export const refusalInWords = ({ key, text }: Refusal): string =>

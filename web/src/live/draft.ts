@@ -1,7 +1,8 @@
-// The run that is being put together before it starts.
+// The run that is being put together before it starts, and what its missions are called.
 
-import { situationOf, without } from "./form";
-import type { Content, Lesson, Mission, Plan, Setting } from "./protocol";
+import { lessonOf, situationOf, without } from "./form";
+import type { Content, Decision, Lesson, Mission, Plan, Setting } from "./protocol";
+import { say, textOf } from "./words.svelte";
 
 const SEED = 2007;
 /** What the page opens with: after a truce, one plan for all beside everybody alone. */
@@ -23,7 +24,7 @@ const empty = (): Mission => ({ name: "", choices: {}, levers: {}, decisions: []
 /** A plan as it began: what was decided during the run is left out. */
 export const fromStart = (plan: Plan): Plan => ({
   ...plan,
-  missions: plan.missions.map((mission) => ({ ...mission, decisions: [] })) as unknown as Plan["missions"],
+  missions: plan.missions.map((mission) => ({ ...mission, decisions: [] as Decision[] })) as Plan["missions"],
 });
 
 /** Another situation. Its own options hold wherever none was picked by hand. */
@@ -34,7 +35,10 @@ export const inSituation = (plan: Plan, content: Content, scenario: string): Pla
   months: situationOf(content, scenario)?.months ?? plan.months,
 });
 
-export const ofLesson = (lesson: Lesson): Plan => ({ ...lesson.plan, lesson: lesson.name });
+export const ofLesson = ({ plan }: Lesson): Plan => ({
+  ...plan,
+  missions: plan.missions.map((mission) => ({ ...mission, name: "" })) as Plan["missions"],
+});
 
 export function withMission(plan: Plan, place: number, changed: Partial<Mission>): Plan {
   const missions = plan.missions.map((mission, here) => (here === place ? { ...mission, ...changed } : mission));
@@ -53,10 +57,19 @@ export function withLever(plan: Plan, place: number, name: string, value: number
   return withMission(plan, place, { levers: value === usual ? levers : { ...levers, [name]: value } });
 }
 
-/** Names of missions as they are shown, when none was given. */
-export const withNames = (plan: Plan, names: string[]): Plan => ({
-  ...plan,
-  missions: plan.missions.map((mission, place) => ({ ...mission, name: mission.name || names[place] })) as Plan["missions"],
-});
+/** The name that the class typed for a mission; "" where it goes by that of its lesson, or by its place. */
+export function typedName(content: Content, plan: Plan, place: number): string {
+  const { name } = plan.missions[place];
+  return name === lessonOf(content, plan)?.plan.missions[place].name ? "" : name;
+}
+
+/** Names of both missions, in the language of the page where nobody typed one. */
+export const namesOf = (content: Content, plan: Plan): string[] =>
+  [0, 1].map((place) => typedName(content, plan, place) || givenName(content, plan, place));
+
+export function givenName(content: Content, plan: Plan, place: number): string {
+  const lesson = lessonOf(content, plan);
+  return lesson ? textOf(lesson.names[place]) : say(`setup.mission.${place}`);
+}
 
 export const settingOf = ({ choices, levers }: Setting): Setting => ({ choices: { ...choices }, levers: { ...levers } });

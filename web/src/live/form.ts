@@ -1,11 +1,14 @@
 // What a mission is made of: options by group, single levers over them, and what was decided since.
 
-import type { Content, Decision, Group, Lever, Plan, Setting, Situation } from "./protocol";
+import type { Content, Decision, Group, Lesson, Lever, Plan, Setting, Situation } from "./protocol";
 
 export type Values = Record<string, number>;
 
 export const situationOf = (content: Content, name: string): Situation | null =>
   content.situations.find((situation) => situation.name === name) ?? null;
+
+export const lessonOf = (content: Content, plan: Plan): Lesson | null =>
+  content.lessons.find((lesson) => lesson.name === plan.lesson) ?? null;
 
 export const leverOf = (content: Content, name: string): Lever | null =>
   groupOf(content, name)?.levers.find((lever) => lever.name === name) ?? null;

@@ -1,9 +1,10 @@
 // Where a lesson stops, what was foreseen, and what came of it.
 
-import { wilson } from "../report/statistics";
 import type { Answer, Guess } from "./class";
 import type { Band, Happening, Lesson, Moment, Prediction } from "./protocol";
 import type { Run } from "./run.svelte";
+import { say } from "./words.svelte";
+import { shareOf, type Share } from "./worlds";
 
 export type Stop = { place: number; moment: Moment; kind: "ask" | "reveal"; month: number };
 
@@ -22,6 +23,10 @@ export function nextStop(lesson: Lesson | null, answerOf: (place: number) => Ans
 /** What can be foreseen. */
 export const guesses = (predict: Prediction): Guess[] =>
   predict.kind === "line" ? ["first", "second", "same"] : ["neither", "first", "second", "both"];
+
+/** What is foreseen, or came (`war.first`, `war.second`: of one mission alone), in words. */
+export const guessInWords = ({ kind, line }: Prediction, guess: string, [first, second]: string[]): string =>
+  say(`moment.${kind}.${guess}`, { first, second, line: line && say(`lines.${line}`) });
 
 /** What came in the world that is shown: values of both missions, and which guess was right. */
 export type Came = { values: [number, number]; guess: Guess };
@@ -47,10 +52,10 @@ const atWar = ([first, second]: [number, number]): Guess =>
   first && second ? "both" : first ? "first" : second ? "second" : "neither";
 
 /** How often something came in other worlds, with its 95 % interval. */
-export type Odds = { key: string; share: number; low: number; high: number };
+export type Odds = Share & { key: string };
 
 export function oddsOf(predict: Prediction, band: Band): Odds[] {
-  const odds = (key: string, share: number): Odds => ({ key, share, ...wilson(share * band.worlds, band.worlds) });
+  const odds = (key: string, share: number): Odds => ({ key, ...shareOf(share, band.worlds) });
   const at = predict.month - 1;
   if (predict.kind === "relapse") {
     return band.missions.map((mission, place) => odds(place ? "war.second" : "war.first", mission.relapsed[at]));

@@ -12,7 +12,7 @@ export type Plan = {
   lesson: string;
 };
 export type Mission = Setting & { name: string; decisions: Decision[] };
-/** What is decided for a mission from a month on. */
+/** What is decided for a mission when `month` months have been lived. */
 export type Decision = Setting & { month: number };
 /** Options by group of levers, and single levers by dotted name, which go before them. */
 export type Setting = { choices: Record<string, string>; levers: Record<string, number> };
@@ -32,6 +32,8 @@ export type Situation = {
   chooses: Record<string, string>;
 };
 export type Line = { name: string; unit: string; better: "more" | "less" | "neither"; low: number; high: number };
+/** What is measured of a whole run. */
+export type Outcome = Pick<Line, "name" | "unit" | "better">;
 export type Language = { code: string; name: string; direction: "ltr" | "rtl" };
 export type Content = {
   kind: "live";
@@ -46,6 +48,7 @@ export type Content = {
   situations: Situation[];
   groups: Group[];
   lines: Line[];
+  outcomes: Outcome[];
   lessons: Lesson[];
   /** Only in a file: the recorded run, all that was told of it, and what the class did. */
   recorded: { told: Told[]; record: unknown; month: number } | null;
@@ -63,6 +66,8 @@ export type Lesson = {
   minutes: number;
   claims: string[];
   plan: Plan;
+  /** Names of the missions; in the plan itself they are in one language. */
+  names: [Text, Text];
   moments: Moment[];
   debrief: Text[];
 };

@@ -23,6 +23,8 @@ export class ClassRecord {
   kept = $state.raw<Kept | null>(null);
   /** Keys of sentences about links, the store and other tabs that nobody has put away yet. */
   notices = $state.raw<string[]>([]);
+  /** What the present plan was made of, to go back to where the program refuses it. */
+  before = $state.raw<{ plan: Plan; month: number } | null>(null);
 
   #session: Session;
   #timer = 0;
@@ -72,6 +74,13 @@ export class ClassRecord {
     this.#settle();
     this.#restoring = month;
     this.#session.restore(plan, month);
+  }
+
+  /** Leave a plan that the program refuses. */
+  takeBack(): void {
+    const before = this.before;
+    this.before = null;
+    if (before) this.goTo(before.plan, before.month);
   }
 
   /** Classes that were kept, the latest first. */
@@ -135,6 +144,7 @@ export class ClassRecord {
 
   #enter(kept: Kept): void {
     this.kept = kept;
+    this.before = null;
     this.#lived = null;
     this.putAway("record.elsewhere");
     tab.set(OPEN, kept.id);
@@ -160,6 +170,7 @@ export class ClassRecord {
   #opened(plan: Plan, from: number): void {
     this.#settle();
     if (!this.kept) this.#enter(newClass(plan));
+    if (keyOf(this.kept!.plan) !== keyOf(plan)) this.before = { plan: this.kept!.plan, month: from };
     const branches = worthKeeping(this.kept!.branches, plan);
     if (!branches.some((one) => keyOf(one.plan) === keyOf(plan))) branches.push({ plan, from, month: from });
     this.#change({ plan, branches });

@@ -14,6 +14,9 @@ export type Lived = {
   status: string[];
 };
 
+/** Lines of the run that this one branched from, in the months that were lived of it alone. */
+export type Ghost = { missions: Lived["lines"][]; from: number; until: number };
+
 export class Run {
   id = $state(0);
   opening = $state.raw<Opening | null>(null);
@@ -27,13 +30,23 @@ export class Run {
   /** Months to which the band holds: after a branch, the old one holds up to it until the new one has come. */
   bandUntil = $state(0);
   whys = $state.raw<Why[]>([]);
+  ghost = $state.raw<Ghost | null>(null);
   /** What was told, month by month; read it again when `known` or `id` has changed. */
   missions: [Lived, Lived] = [empty(), empty()];
 
   #months = 0;
+  #seen = 0;
 
-  /** A plan is asked for; months before `from` stay. */
-  begin(plan: Plan, id: number, from: number): void {
+  /** The clock has come to a month. */
+  saw(month: number): void {
+    this.#seen = Math.max(this.#seen, month);
+  }
+
+  /** A plan is asked for; months before `from` stay. `branches`: it is the same country as before. */
+  begin(plan: Plan, id: number, from: number, branches = false): void {
+    if (!branches) this.ghost = null;
+    else if (this.#seen > from) this.ghost = this.#left(from);
+    this.#seen = from;
     if (from === 0 || plan.months !== this.#months) {
       this.opening = null;
       this.missions = [empty(), empty()];
@@ -64,6 +77,13 @@ export class Run {
       this.band = told;
       this.bandUntil = this.#months;
     }
+  }
+
+  #left(from: number): Ghost {
+    const missions = this.missions.map(({ lines }) =>
+      Object.fromEntries(Object.entries(lines).map(([name, values]) => [name, values.slice()])),
+    );
+    return { missions, from, until: this.#seen };
   }
 
   #opened(opening: Opening): void {

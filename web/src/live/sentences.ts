@@ -29,7 +29,7 @@ const decided = ({ mission, month }: Happening, plan: Plan, content: Content) =>
   plan.missions[mission].decisions
     .filter((decision) => decision.month === month)
     .flatMap((decision) => settingInWords(content, decision))
-    .join("; ");
+    .join(" · ");
 
 /** The actor of an event, by its row. */
 function whoOf({ of, who }: Happening, run: Run): string {

@@ -17,11 +17,14 @@
 // Texts: ./words.svelte has say (plain), marked (for <Marked text={...} />, which explains [[term|words]]), textOf (lessons),
 // quantity, number, percent, speak (turns the language) and spoken (code, languages, state).
 //
-// Months: `clock.lived` is how many months have been lived, 0 to plan.months. The month about to be lived has that number
-// in a plan (a decision of month 12 moves the thirteenth month); people are told month + 1.
+// Months: `clock.lived` is how many months have been lived, 0 to plan.months. Decisions, moments and predictions stand at
+// such a number, and people are told it as it is: "month 12" is the moment after twelve months. What happened in a month
+// is told with that month's number from 0, and people are told month + 1: what follows a decision at 12 comes in month 13.
 
 import { Clock } from "./clock.svelte";
 import { Connection } from "./connection.svelte";
+import { fromStart, namesOf } from "./draft";
+import { lessonOf } from "./form";
 import type { Content, Decision, Happening, Lesson, Node, Plan, Refusal, Setting, Shown, Told, Why } from "./protocol";
 import { Run } from "./run.svelte";
 
@@ -62,6 +65,7 @@ export class Session {
       told: (told) => this.#take(told),
       opened: () => this.#resume(),
     });
+    this.clock.onMonth((month) => this.run.saw(month));
     if (content.recorded) this.#replay(content.recorded.told, content.recorded.month);
   }
 
@@ -74,7 +78,11 @@ export class Session {
   }
   /** The lesson that the plan belongs to. */
   get lesson(): Lesson | null {
-    return this.content.lessons.find((lesson) => lesson.name === this.plan?.lesson) ?? null;
+    return this.plan && lessonOf(this.content, this.plan);
+  }
+  /** What the two missions are called. */
+  get names(): string[] {
+    return this.plan ? namesOf(this.content, this.plan) : [];
   }
 
   // ---------------------------------------------------------------- what can be done
@@ -82,7 +90,7 @@ export class Session {
   /** A new run, shown from `month`. */
   start(plan: Plan, month = 0): void {
     this.clock.pause();
-    this.#open(plan, 0);
+    this.#open(plan, 0, false);
     this.view = "stage";
     this.clock.seek(month);
   }
@@ -141,10 +149,10 @@ export class Session {
 
   // ---------------------------------------------------------------- between the page and the program
 
-  #open(plan: Plan, shared: number): void {
+  #open(plan: Plan, shared: number, branches = true): void {
     const from = Math.min(shared, this.run.known);
     if (this.plan) this.connection.ask({ ask: "close", id: this.run.id });
-    this.run.begin(plan, (this.#id += 1), from);
+    this.run.begin(plan, (this.#id += 1), from, branches && sameStart(this.plan, plan));
     this.plan = plan;
     this.refusal = null;
     this.clock.branched(from);
@@ -186,7 +194,7 @@ export class Session {
     if (this.#whys.length) {
       this.#whys.forEach((asked) => asked.refuse(refusal));
       this.#whys = [];
-    } else this.refusal = refusal;
+    } else if (refusal.id !== null || !this.refusal) this.refusal = refusal; // what followers cannot be shown either is no news
   }
 
   /** What the trainer shows to those who follow. */
@@ -236,6 +244,9 @@ const notRecorded = (id: number): Refusal => ({
   key: "state.not_recorded",
   text: "This was not recorded.",
 });
+
+/** Whether two plans differ in nothing but what was decided on the way. */
+const sameStart = (one: Plan | null, other: Plan) => !!one && JSON.stringify(fromStart(one)) === JSON.stringify(fromStart(other));
 
 /** First month in which two plans differ; the length of the run where they do not. */
 export function firstDifference(one: Plan, other: Plan): number {

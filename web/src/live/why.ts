@@ -1,9 +1,10 @@
 // Causes in sentences.
 
 import { valueInWords } from "./decisions";
+import { namesOf } from "./draft";
 import type { Cause, Content, Node, Plan, Why } from "./protocol";
 import type { Run } from "./run.svelte";
-import { has, number, percent, say, spoken } from "./words.svelte";
+import { has, number, quantities, say, spoken } from "./words.svelte";
 
 export type Against = Cause["against"];
 /** What sentences need to know of the page. */
@@ -38,18 +39,15 @@ export function whoseOf({ kind, row }: Node, { opening }: Scene["run"]): string 
   return found ? say(`${kind}.${found.kind}`) : "";
 }
 
-/** A value of a state. Most are shares of one; what is larger is a plain number. */
-export const written = (value: number): string =>
-  Math.abs(value) <= 1 ? percent(value, Math.abs(value) < 0.1 ? 1 : 0) : number(value, Math.abs(value) < 20 ? 1 : 0);
-
 const capital = (sentence: string): string => sentence.charAt(0).toLocaleUpperCase(spoken.code) + sentence.slice(1);
 
 /** What a cause is, and how it moved: one sentence. */
 export function causeSentence(cause: Cause, scene: Scene): string {
-  const other = scene.plan.missions[1 - scene.mission].name;
+  const other = namesOf(scene.content, scene.plan)[1 - scene.mission];
   if (cause.what === "state") {
-    const [was, is] = [written(cause.was), written(cause.is)];
-    const way = cause.against === "before" ? `before.${cause.is < cause.was ? "down" : "up"}` : "other";
+    const [was, is] = quantities([cause.was, cause.is], cause.unit);
+    const moved = was === is ? "same" : cause.is < cause.was ? "down" : "up";
+    const way = cause.against === "before" ? `before.${moved}` : "other";
     return capital(say(`why.state.${way}`, { what: nameOf(nodeOf(cause)!, scene), was, is, other }));
   }
   if (!cause.name.includes(".")) return say(`why.levers.${cause.against}`, { group: say(`groups.${cause.name}`), other });
@@ -62,12 +60,16 @@ export function causeSentence(cause: Cause, scene: Scene): string {
 }
 
 /** What the effect would have been without it: one sentence. */
-export function withoutSentence(cause: Cause, why: Pick<Why, "of" | "value">, scene: Scene): string {
-  return say(`why.without.${cause.against}`, {
-    effect: nameOf(why.of, scene),
-    without: written(cause.without),
-    value: written(why.value),
-  });
+export function withoutSentence(cause: Cause, why: Why, scene: Scene): string {
+  const [without, value] = quantities([cause.without, why.value], why.unit);
+  return say(`why.without.${cause.against}`, { effect: nameOf(why.of, scene), without, value });
+}
+
+/** What is asked about, now and then, or here and there: one sentence. */
+export function effectSentence(why: Why, against: Against, scene: Scene): string {
+  const mission = namesOf(scene.content, scene.plan)[1 - scene.mission];
+  const [value, before, other] = quantities([why.value, why.before, why.other], why.unit);
+  return say(`why.now.${against}`, { what: nameOf(why.of, scene), value, before, other, mission });
 }
 
 /** How strongly a cause bears on the effect, against the strongest. */

@@ -1,5 +1,6 @@
 // Every text of the page comes from a catalogue: `say(key, {placeholder: value})`.
 
+import { keep, recall } from "./kept";
 import type { Content, Language, Text } from "./protocol";
 
 type Catalogue = Record<string, string>;
@@ -7,7 +8,7 @@ export type Said = string | number;
 /** A part of a text: plain, or a term of the field that can be explained. */
 export type Piece = { words: string; term: string | null };
 
-const KEPT = "mipo-language";
+const KEPT = "mipo-language"; // where the browser keeps the choice
 
 class Spoken {
   code = $state("en");
@@ -27,8 +28,8 @@ export async function listen(content: Content): Promise<void> {
   spoken.embedded = content.words;
   spoken.fallback = content.words.en ?? content.words[content.language] ?? {};
   apply(content.language, content.words[content.language] ?? spoken.fallback);
-  const kept = remembered();
-  if (kept && kept !== content.language && content.languages.some((language) => language.code === kept)) await speak(kept);
+  const kept = recall(KEPT);
+  if (typeof kept === "string" && kept !== content.language && content.languages.some((language) => language.code === kept)) await speak(kept);
 }
 
 /** Turn the page to a language. Where it cannot be had, the page stays as it is. */
@@ -38,7 +39,7 @@ export async function speak(code: string): Promise<void> {
     spoken.embedded[code] ??= await fetched(code);
     apply(code, spoken.embedded[code]);
     spoken.state = "ready";
-    remember(code);
+    keep(KEPT, code);
   } catch {
     spoken.state = "failed";
   }
@@ -57,22 +58,6 @@ function apply(code: string, catalogue: Catalogue): void {
   document.documentElement.dir = spoken.languages.find((language) => language.code === code)?.direction ?? "ltr";
 }
 
-// A page opened from disk may have nowhere to keep things.
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
-}
-function remember(code: string): void {
-  try {
-    localStorage.setItem(KEPT, code);
-  } catch {
-    // The language is then asked for again the next time.
-  }
-}
-
 // ---------------------------------------------------------------- texts
 
 export const has = (key: string): boolean => key in spoken.catalogue || key in spoken.fallback;
@@ -82,9 +67,12 @@ export function marked(key: string, values: Record<string, Said> = {}): string {
   const text = spoken.catalogue[key] ?? spoken.fallback[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
-    return value === undefined ? whole : typeof value === "number" ? number(value) : value;
+    return value === undefined ? whole : apart(typeof value === "number" ? number(value) : value);
   });
 }
+
+/** Set what is filled in apart from a text that runs from right to left, so that its signs stay on their side. */
+const apart = (value: string): string => (document.documentElement.dir === "rtl" ? `\u2068${value}\u2069` : value);
 
 /** The text of a key as plain words, for labels and titles. */
 export const say = (key: string, values: Record<string, Said> = {}): string => unmarked(marked(key, values));
@@ -116,7 +104,7 @@ const formats = new Map<string, Intl.NumberFormat>();
 function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = `${spoken.code} ${JSON.stringify(options)}`;
   let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.NumberFormat(spoken.code, options)));
+  if (!found) formats.set(key, (found = new Intl.NumberFormat(`${spoken.code}-u-nu-latn`, options)));
   return found;
 }
 
@@ -125,12 +113,23 @@ export const number = (value: number, digits = 0): string => format({ maximumFra
 export const percent = (share: number, digits = 0): string =>
   format({ style: "percent", maximumFractionDigits: digits }).format(share);
 
-export const isShare = (unit: string): boolean => unit === "share" || unit === "0 or 1" || unit === "probability";
+/** Whether numbers of a unit are written in per cent: a share of whatever it is. */
+export const isShare = (unit: string): boolean => unit.startsWith("share") || unit === "0 or 1";
 
-/** A number in its unit. */
-export function quantity(value: number, unit: string): string {
+/** A number in its unit, with some digits more if asked for; units that have no words say nothing to most people. */
+export function quantity(value: number, unit: string, finer = 0): string {
   if (!Number.isFinite(value)) return "–";
-  if (isShare(unit)) return percent(value, Math.abs(value) < 0.1 ? 1 : 0);
-  const text = number(value, Math.abs(value) < 20 ? 1 : 0);
+  if (unit === "switch") return say(value > 0.5 ? "lever.yes" : "lever.no");
+  const size = Math.abs(value);
+  const text = isShare(unit) ? percent(value, finer + (size < 0.1 ? 1 : 0)) : number(value, finer + (size < 1 ? 2 : size < 20 ? 1 : 0));
   return has(`units.${unit}`) ? `${text}\u00a0${say(`units.${unit}`)}` : text;
 }
+
+/** Numbers in their unit, with as many digits as tell them apart, if a few do. */
+export function quantities(values: number[], unit: string): string[] {
+  const tries = [0, 1, 2].map((finer) => values.map((value) => quantity(value, unit, finer)));
+  return tries.find((texts) => new Set(texts).size === new Set(values).size) ?? tries[0];
+}
+
+/** Several things in one line, as the language lists them. */
+export const listed = (all: string[]): string => new Intl.ListFormat(spoken.code, { type: "unit", style: "short" }).format(all);

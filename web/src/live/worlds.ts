@@ -5,10 +5,11 @@ import type { Band, Line } from "./protocol";
 import type { Lived } from "./run.svelte";
 
 type Spread = { low: number; middle: number; high: number };
-type Share = { share: number; low: number; high: number };
+export type Share = { share: number; low: number; high: number };
 export type LineRow = { line: Line; here: number[]; others: Spread[]; more: Share; less: Share; margin: number };
 
-const shareOf = (share: number, worlds: number): Share => ({ share, ...wilson(share * worlds, worlds) });
+/** A share of worlds with its 95 % interval. */
+export const shareOf = (share: number, worlds: number): Share => ({ share, ...wilson(share * worlds, worlds) });
 
 /** Lines at the end of a number of months, in both missions; `others` is empty before the band is there. */
 export function lineRows(lines: Line[], missions: Lived[], band: Band | null, months: number): LineRow[] {
