@@ -180,3 +180,11 @@ def test_reasons_are_what_brought_a_thing_about_and_not_what_held_it_back(memori
     assert before and all((cause["without"] < why["value"]) == grew for cause in before)
     held_back = [cause for cause in why["causes"] if not cause["pushed"]]
     assert not any(cause in reasons for cause in held_back)
+
+
+def test_a_sum_over_places_is_no_cause_and_is_seen_through() -> None:
+    assert ("districts", "violence") not in tellable()
+    assert ("communities", "violence") in tellable()
+    causes, _ = behind(VIOLENCE)
+    assert ("communities", "violence") not in causes, "violence in a district is that of its communities"
+    assert ("communities", "violence") in behind(("communities", "need"))[0]

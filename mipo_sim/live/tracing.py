@@ -69,10 +69,17 @@ def writers() -> Mapping[Name, tuple[str, ...]]:
 
 @cache
 def tellable() -> frozenset[Name]:
-    """States that people have words for; chains of causes skip the others."""
+    """States that people have words for; chains of causes skip the others, and sums that move nothing."""
     stem = "states."
     named = (key.removeprefix(stem).split(".") for key in catalogue("en") if key.startswith(stem))
-    return frozenset((kind, state) for kind, state in named if (kind, state) in writers())
+    return frozenset(
+        (kind, state) for kind, state in named if not all(map(_sums_up, writers().get((kind, state), ())))
+    )
+
+
+def _sums_up(act: str) -> bool:
+    """Whether a behaviour only adds up what others did, as for the papers."""
+    return act.endswith(".take_stock")
 
 
 @cache
@@ -87,9 +94,9 @@ def behind(effect: Name) -> tuple[tuple[Name, ...], tuple[str, ...]]:
             levers |= dict.fromkeys(name for name in trace.parameters if declared()[name].role == "lever")
             for name in sorted(trace.reads - seen):
                 seen.add(name)
-                if name in tellable():
+                if name in tellable() and not _sums_up(act):
                     states[name] = None
-                else:
+                else:  # a link, or what a sum was made of
                     open_names.append(name)
     return tuple(states), tuple(sorted(levers))
 
