@@ -15,7 +15,7 @@ find_python = python=; for p in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 py
 	if [ -z "$$python" ]; then echo 'No Python 3.11, 3.12 or 3.13 with its venv module found$(if $(PYTHON), as $(PYTHON)); install one, or name it: make PYTHON=/path/to/python3.' >&2; exit 1; fi
 two_digits = "$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
 
-.PHONY: help run test check-all bench web web-check constraints clean lint always
+.PHONY: help run test check-all bench docs web web-check versions constraints clean lint always
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -45,6 +45,10 @@ bench: $(VENV)/.bench  ## measure speed
 	@echo 'bench: python -m benchmarks'
 	@$(bin)/python -m benchmarks
 
+docs: $(VENV)/.docs  ## build the docs site into build/docs
+	@echo 'docs: sphinx into build/docs/index.html'
+	@$(bin)/python -m sphinx -q -W --keep-going -b html -c docs/site . build/docs
+
 web:  ## build the pages from web/ into the package; needs Node 20.19 or newer
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check && npm run --silent build
 
@@ -71,15 +75,20 @@ $(VENV)/.python: always
 	"$$python" -m venv --clear $(VENV) && echo "$(CURDIR) $$($(bin)/python -V)" > $@
 
 $(VENV)/.test: extras := [test]
-$(VENV)/.check-all: extras := [test,dask]
+$(VENV)/.check-all: extras := [test,dask,docs]
 $(VENV)/.bench: extras := [bench]
-$(VENV)/.run $(VENV)/.test $(VENV)/.check-all $(VENV)/.bench: $(VENV)/.python $(declared)
+$(VENV)/.docs: extras := [docs]
+$(VENV)/.run $(VENV)/.test $(VENV)/.check-all $(VENV)/.bench $(VENV)/.docs: $(VENV)/.python $(declared)
 	@python=$(bin)/python; \
 	echo 'set-up: mipo-sim$(extras) and what it needs (the first time takes a minute)'; \
 	if ! $(bin)/python -m pip install --disable-pip-version-check --no-input --use-pep517 \
 	  -c constraints/python$(two_digits).txt -e '.$(extras)' > $(log) 2>&1; then \
 	  cat $(log) >&2; exit 1; fi
 	@touch $(VENV)/.run $@
+
+versions: $(VENV)/.test  ## try the lowest and the newest versions allowed, for this Python; takes half an hour
+	@echo 'versions: tests/abuse/versions.py'
+	@$(bin)/python tests/abuse/versions.py && $(bin)/python -m docs.reliability
 
 # In an environment of its own, so that nothing comes along which the project does not ask for.
 constraints:  ## write down the newest versions that fit, for this Python
@@ -88,6 +97,6 @@ constraints:  ## write down the newest versions that fit, for this Python
 	place=$$(mktemp -d) && trap 'rm -rf "$$place"' EXIT && mkdir -p constraints && \
 	"$$python" -m venv "$$place" && \
 	if ! "$$place/bin/python" -m pip install --disable-pip-version-check --no-input --use-pep517 \
-	  '.[test,bench,dask,analysis]' > "$$place/log" 2>&1; then cat "$$place/log" >&2; exit 1; fi && \
+	  '.[test,bench,dask,docs,analysis]' > "$$place/log" 2>&1; then cat "$$place/log" >&2; exit 1; fi && \
 	"$$place/bin/python" -m pip freeze --disable-pip-version-check --exclude mipo-sim > "$$place/versions" && \
 	grep -E '^[A-Za-z0-9._-]+==[^ ]+$$' "$$place/versions" > "$$file"

@@ -23,7 +23,7 @@ __all__ = ["FEW_AGENTS", "impossible", "reconciled", "tunable"]  # what tests im
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden numbers anew")
     parser.addoption("--update-baselines", action="store_true", help="write the baselines of pictures anew")
-    parser.addoption("--update-reliability", action="store_true", help="write down what the abuse suite found")
+    parser.addoption("--update-reliability", action="store_true", help="write down what abuse came to")
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def _levels(outcomes: pd.DataFrame, shown: Sequence[str], forms: Sequence[str]) 
     counted = [name for name in shown if MEASURES[name].unit == "0 or 1"]
     shares = odds(outcomes, counted).rename(columns={"share": "mean"})
     others = means(outcomes, [name for name in shown if name not in counted])
-    found = {(row.form, row.outcome): row for row in records(pd.concat([shares, others]))}
+    found = {(row.form, row.outcome): row for table in (shares, others) for row in records(table)}
     worlds = outcomes["replicate"].nunique()
     heads = [f"In {worlds:,} world{'s' * (worlds > 1)} of each", *(plain(form) for form in forms)]
     rows = [[_label(n), *(level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]

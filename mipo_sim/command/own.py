@@ -17,6 +17,7 @@ from mipo_sim.command.refusals import Refusal, plain_tree
 from mipo_sim.command.schema import PRIMARY, composing
 from mipo_sim.parameters import complete, declared
 from mipo_sim.parameters.options import GROUPS, Own, compose, options, own_options
+from mipo_sim.sweeps.experiment import NAME
 from mipo_sim.sweeps.mission import USUAL
 
 CHOICES = ("scenario", *GROUPS)
@@ -27,7 +28,11 @@ def names_of_own(config_dir: str | None) -> Own:
     """List the options in a user's folder by group and name, without a look at what they set."""
     if config_dir is None:
         return {}
-    return {group: {file.stem: {} for file in Path(config_dir, group).glob("*.yaml")} for group in CHOICES}
+    files = {group: sorted(Path(config_dir, group).glob("*.yaml")) for group in CHOICES}
+    for file in (file for found in files.values() for file in found):
+        if not NAME.fullmatch(file.stem):  # it goes into tables, where a spreadsheet might take it for more
+            raise Refusal(f"the name of an option has letters, digits, _ and -, not {str(file)!r}")
+    return {group: {file.stem: {} for file in found} for group, found in files.items()}
 
 
 def own_of(design: Mapping[str, Any], config_dir: str | None) -> Own:

@@ -86,8 +86,14 @@ def studies(config_dir: str | None = None) -> list[str]:
     """List the names of the studies: files of a folder `study` that ask a question, your own first."""
     places = [Path(config_dir)] if config_dir else []
     files = [file for place in (*places, CONFIGS) for file in sorted((place / "study").glob("*.yaml"))]
-    asking = (file.stem for file in files if "\nstudy:" in file.read_text(encoding="utf-8"))
-    return list(dict.fromkeys(asking))
+    return list(dict.fromkeys(file.stem for file in files if "\nstudy:" in _text_of(file)))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise Refusal(f"the study {str(file)!r} cannot be read: it is not text in UTF-8") from None
 
 
 def read_study(

@@ -63,3 +63,6 @@ export function ticks(low: number, high: number, about = 5): number[] {
   for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-9; tick += step) found.push(Number(tick.toPrecision(12)));
   return found;
 }
+
+/** A word of a command line: what a shell could take for something else stands in quotes. */
+export const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
