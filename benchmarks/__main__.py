@@ -1,6 +1,6 @@
 """Measure speed: `make bench`, or `python -m benchmarks`.
 
-Times of the engine are processor time of one core, those of sweeps go by the clock on the wall. Ratios are of
+Times of the engine are processor time of one core, all others go by the clock on the wall. Ratios are of
 times taken in one run, alternately, so that they hold on a machine that others use too; only they are worth
 comparing between machines.
 """
@@ -9,7 +9,6 @@ import argparse
 import gc
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -18,10 +17,10 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
-import mesa
 import numpy as np
 
-from benchmarks import core, sweeps
+from benchmarks import analyses, core, sweeps
+from benchmarks.machine import machine
 from benchmarks.mesa_twin import MesaTwin
 from mipo_sim.model import MissionModel
 from mipo_sim.parameters.options import compose
@@ -31,6 +30,7 @@ BLOCKS = (1, 8, 64, 128, 256, 512)
 ROUNDS = 3  # of the whole table; the best counts
 REPEATS = 9  # of the three programs of the core, in turn
 MONTHS = 48  # of the core in each repeat
+ANALYSED = 60_000  # worlds of the sweep that is asked
 MISSION = compose()
 LAST = Path(__file__).with_name("last.json")
 
@@ -45,12 +45,24 @@ TARGETS = (
     ("sweep_peak_mb", 1536, False, "MB at most in any process of a sweep"),
     ("start_seconds", 5, False, "seconds from a design of a million points to the first shard"),
     ("storing_share", 0.05, False, "of a worker's time for storing"),
+    ("page_kb", 400, False, "kB of the trainers' page"),
+    ("page_paint_ms", 1500, False, "ms to its first paint"),
+    ("page_lever_ms", 100, False, "ms from a lever to the first month that was lived with it"),
+    ("page_pause_ms", 100, False, "ms from Pause to a page that stands still"),
+    ("page_months", 19.5, True, "months a second of 20 asked for"),
+    ("page_frames", 50, True, "frames a second meanwhile"),
+    ("page_slow_months", 19.5, True, "months a second with the processor four times slower"),
+    ("page_slow_frames", 10, True, "frames a second meanwhile"),
 )
+PARTS = ("engine", "sweeps", "analyses", "page")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure the speed of the engine and of sweeps."
+        prog="python -m benchmarks", description="Measure the speed of the engine, of sweeps and of the page."
+    )
+    parser.add_argument(
+        *("--only", "-o"), choices=PARTS, action="append", help="measure this part (can be given again)"
     )
     parser.add_argument(
         "--memory", action=argparse.BooleanOptionalAction, default=True, help="measure memory too"
@@ -75,35 +87,41 @@ def main() -> None:
     if asked.swept:
         print(*sweeps.swept(asked.swept))
         return
-    found: dict[str, object] = {"machine": machine()}
-    print("\n".join(f"{name:10} {value}" for name, value in machine().items()), flush=True)
-    found |= missions()
-    found |= phases(int(found["best_block"]))  # type: ignore[call-overload]
-    if asked.memory:
-        found |= memory(10_000 if asked.full else 2_000, BLOCK)
-    found |= programs(BLOCK)
-    if asked.sweep:
+    facts, parts = machine(), asked.only or PARTS
+    if hasattr(os, "getloadavg"):
+        facts["load"] = f"{os.getloadavg()[0]:.1f} in the last minute"
+    found: dict[str, object] = {"machine": facts}
+    print("\n".join(f"{name:10} {value}" for name, value in facts.items()), flush=True)
+    if "engine" in parts:
+        found |= engine(asked.memory, asked.full)
+    if "sweeps" in parts and asked.sweep:
         found |= sweeps.measure(asked.sweep)
+    if "analyses" in parts:
+        found |= analyses.measure(ANALYSED)
+    if "page" in parts:
+        found |= page()
     verdicts(found)
     if asked.store:
-        LAST.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        kept = json.loads(LAST.read_text(encoding="utf-8")) if LAST.is_file() else {}
+        LAST.write_text(json.dumps(kept | found, indent=2) + "\n", encoding="utf-8")
 
 
-def machine() -> dict[str, str]:
-    """What the times depend on."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        lines = [
-            line for line in info.read_text(encoding="utf-8").splitlines() if line.startswith("model name")
-        ]
-        model = lines[0].partition(":")[2].strip() if lines else model
-    return {
-        "processor": f"{model}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "mesa": mesa.__version__,
-    }
+def engine(with_memory: bool, full: bool) -> dict[str, object]:
+    found = missions()
+    found |= phases(int(found["best_block"]))  # type: ignore[call-overload]
+    if with_memory:
+        found |= memory(10_000 if full else 2_000, BLOCK)
+    return found | programs(BLOCK)
+
+
+def page() -> dict[str, object]:
+    """Time the trainers' page; nothing where there is no browser, or nothing to drive it with."""
+    try:
+        from benchmarks import live_page
+    except ImportError:
+        print("\nThe trainers' page was not timed: it needs playwright (pip install mipo-sim[test])")
+        return {}
+    return live_page.measure()
 
 
 def mission(worlds: int) -> MissionModel:
@@ -244,14 +262,18 @@ def dock(model: MissionModel, worlds: list[object], read: Callable[[object, str,
 
 
 def verdicts(found: dict[str, object]) -> None:
-    """Say for each target whether it is met."""
-    print("\nTargets")
+    """Say for each target whether it is met, and what it was when figures were stored last."""
+    last = json.loads(LAST.read_text(encoding="utf-8")) if LAST.is_file() else {}
+    print("\nTargets" + ("; in brackets: against the figures stored last" if last else ""))
+    if last and last["machine"] != found["machine"]:
+        print(f"  (those come from {'; '.join(last['machine'].values())}: only ratios are worth comparing)")
     for name, figure, more, words in TARGETS:
         if name in found:
             got = float(found[name])  # type: ignore[arg-type]
             met = got >= figure if more else got <= figure
             bound = "at least" if more else "at most"
-            print(f"  {'met   ' if met else 'missed'} {got:12,.4g} {words}; {bound} {figure:,.4g}")
+            then = f" ({got / last[name]:.2f} times)" if last.get(name) else ""
+            print(f"  {'met   ' if met else 'missed'} {got:12,.4g} {words}; {bound} {figure:,.4g}{then}")
 
 
 if __name__ == "__main__":

@@ -90,10 +90,10 @@ def port_of(server):
 
 
 @contextmanager
-def running(**settings):
+def running(port=0, **settings):
     """A server in a thread; afterwards nothing of it is left."""
     before, processes = set(threading.enumerate()), set(multiprocessing.active_children())
-    with LiveServer(port=0, **settings) as server:
+    with LiveServer(port, **settings) as server:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:

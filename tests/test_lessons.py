@@ -276,6 +276,11 @@ def test_what_is_no_lesson_is_refused(text, file):
     assert len(faults(file(text))) == 1
 
 
+def test_a_tab_is_called_a_tab(file):
+    (told,) = faults(file(FINE.replace("  first:", "\tfirst:", 1)))
+    assert re.fullmatch(r"line \d+: a tab stands where only blanks may", told)
+
+
 def test_files_that_cannot_be_read_are_refused(tmp_path):
     assert faults(tmp_path / "missing.yaml") == ("cannot be read: No such file or directory",)
     assert "cannot be read" in faults(tmp_path)[0]

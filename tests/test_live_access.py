@@ -58,7 +58,8 @@ def test_nobody_frames_keeps_or_guesses_the_page(server):
 def test_a_page_opens_in_a_language_and_can_turn_to_another(server):
     assert content_in(fetch(server, "?lang=en")[2])["language"] == "en"
     assert content_in(fetch(server, "?lang=xx")[2])["language"] == "en"
-    assert json.loads(fetch(server, "words/en.json")[2])["code.title"]
+    french = json.loads(fetch(server, "words/fr.json")[2])
+    assert french["words"]["code.title"] and french["lessons"][0]["title"].keys() == {"fr"}
     assert fetch(server, "words/xx.json")[0] == 404
     for language in LANGUAGES:
         if fetch(server, f"words/{language}.json")[0] == 200:

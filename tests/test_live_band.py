@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 import numpy as np
 import pytest
 
-from mipo_sim.live import band
+from mipo_sim.live import process
 from mipo_sim.live.band import OUTCOMES, Bands, band_of
 from mipo_sim.live.frames import LINES
 from mipo_sim.live.plan import FORMS, Plan
@@ -82,9 +82,11 @@ class Pool:
     """Work that is done when the test says so."""
 
     def __init__(self):
-        self.asked = []
+        self.asked, self.broken = [], False
 
     def submit(self, work, *what):
+        if self.broken:
+            raise BrokenProcessPool("gone")
         self.asked.append((what[0].missions[1].levers["mandate.troops"], Future()))
         self.asked[-1][1].set_running_or_notify_cancel()
         return self.asked[-1][1]
@@ -93,7 +95,7 @@ class Pool:
         return [troops for troops, _ in self.asked]
 
     def finish(self, place, result=None, error=None):
-        future = self.asked[place][1]
+        future, self.broken = self.asked[place][1], isinstance(error, BrokenProcessPool)
         future.set_exception(error) if error else future.set_result(result or {"tell": "band"})
 
     def shutdown(self, **how):
@@ -103,7 +105,7 @@ class Pool:
 @pytest.fixture
 def pools(monkeypatch):
     made = []
-    monkeypatch.setattr(band, "processes", lambda workers: made.append(Pool()) or made[-1])
+    monkeypatch.setattr(process, "processes", lambda workers: made.append(Pool()) or made[-1])
     return made
 
 

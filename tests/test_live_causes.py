@@ -10,6 +10,7 @@ from mipo_sim.live.plan import Plan
 from mipo_sim.live.recording import Memories, model_at
 from mipo_sim.live.tracing import behind, by_chance, tellable, traces, writers
 from mipo_sim.live.years import Year
+from mipo_sim.model import MissionModel
 from mipo_sim.month import MONTH
 from mipo_sim.parameters import ParameterError
 
@@ -44,6 +45,12 @@ def year(plan: Plan, mission: int, start: int, until: int, memories: Memories) -
     lived = Year(plan, mission, model_at(plan, start, memories))
     lived.live_to(until)
     return lived
+
+
+def held(model: MissionModel, name: tuple[str, str]) -> np.ndarray:
+    """The array of a state."""
+    kind, state = name
+    return model.actors()[kind].arrays[state]
 
 
 def test_every_behaviour_of_the_country_was_watched() -> None:
@@ -85,11 +92,10 @@ def test_what_is_not_held_goes_as_it_went(memories: Memories) -> None:
     lived = year(FEWER_TROOPS, 0, 24, 35, memories)
     there = model_at(FEWER_TROOPS, 36, memories)
     for kind, actor in there.actors().items():
-        for state, array in actor._whole._arrays.items():
+        for state, array in actor.arrays.items():
             if (kind, state) in writers():
-                np.testing.assert_array_equal(
-                    lived._arrays[kind, state][..., :2], array, err_msg=f"{kind}.{state}"
-                )
+                mine = held(lived, (kind, state))
+                np.testing.assert_array_equal(mine[..., :2], array, err_msg=f"{kind}.{state}")
 
 
 @pytest.mark.parametrize("mission", [0, 1])
@@ -97,24 +103,27 @@ def test_with_the_others_levers_from_the_start_a_mission_is_the_other(
     mission: int, memories: Memories
 ) -> None:
     lived = year(FEWER_TROOPS, mission, 0, 11, memories)
-    column = lived._columns[("mandate", ""), "other"]
+    column = lived.columns[("mandate", ""), "other"]
     for name in (VIOLENCE, ("communities", "trust"), ("agencies", "staff")):
-        np.testing.assert_array_equal(lived._arrays[name][..., column], lived._arrays[name][..., 1 - mission])
+        states = held(lived, name)
+        np.testing.assert_array_equal(states[..., column], states[..., 1 - mission])
 
 
 def test_a_decision_taken_back_is_a_run_without_it(memories: Memories) -> None:
     moved = plan(second={"decisions": [{"month": 6, "choices": {}, "levers": {"mandate.troops": 5}}]})
     lived = year(moved, 1, 0, 11, memories)
-    column = lived._columns[("mandate", ""), "before"]
-    np.testing.assert_array_equal(lived._arrays[VIOLENCE][..., column], lived._arrays[VIOLENCE][..., 0])
+    column = lived.columns[("mandate", ""), "before"]
+    states = held(lived, VIOLENCE)
+    np.testing.assert_array_equal(states[..., column], states[..., 0])
 
 
 def test_a_thing_held_stays_as_it_was(memories: Memories) -> None:
-    lived = year(FEWER_TROOPS, 0, 24, 35, memories)
+    lived, base = year(FEWER_TROOPS, 0, 24, 35, memories), model_at(FEWER_TROOPS, 24, memories)
     for name in (("districts", "deterrence"), ("government", "settlement")):
-        before, other = (lived._columns[name, against] for against in ("before", "other"))
-        np.testing.assert_array_equal(lived._arrays[name][..., before], lived._before[name][..., 0])
-        np.testing.assert_array_equal(lived._arrays[name][..., other], lived._arrays[name][..., 1])
+        before, other = (lived.columns[name, against] for against in ("before", "other"))
+        states = held(lived, name)
+        np.testing.assert_array_equal(states[..., before], held(base, name)[..., 0])
+        np.testing.assert_array_equal(states[..., other], states[..., 1])
 
 
 def test_fewer_troops_are_the_reason_for_less_deterrence_there(memories: Memories) -> None:

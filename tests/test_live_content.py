@@ -9,7 +9,7 @@ import pytest
 
 from mipo_sim.command.lessons import TEMPLATE
 from mipo_sim.live.band import OUTCOMES
-from mipo_sim.live.content import content_of, recorded_content, words_of
+from mipo_sim.live.content import content_of, recorded_content, spoken, words_of
 from mipo_sim.live.lessons import all_lessons, read_lesson
 from mipo_sim.live.page import code_page, link_to, page_of
 from mipo_sim.live.plan import Mission, Plan
@@ -26,14 +26,14 @@ def content():
 
 
 def levers_as_the_page_does(content, scenario, chosen):
-    """Option over situation over default; what is asked for goes before what the situation chooses."""
+    """Option over default; what is asked for goes before what the situation chooses."""
     (situation,) = (each for each in content["situations"] if each["name"] == scenario)
     found = {}
     for group in content["groups"]:
         wanted = chosen.get(group["name"], situation["chooses"][group["name"]])
         (option,) = (each for each in group["options"] if each["name"] == wanted)
         for lever in group["levers"]:
-            known = {lever["name"]: lever["default"]} | situation["sets"] | option["sets"]
+            known = {lever["name"]: lever["default"]} | option["sets"]
             found[lever["name"]] = known[lever["name"]]
     return found
 
@@ -59,13 +59,18 @@ def test_levers_of_options_are_those_that_the_program_composes(content, group):
         assert levers_as_the_page_does(content, "weak_state", chosen) == expected, option
 
 
-def test_situations_set_what_the_program_composes(content):
+def test_situations_last_as_long_as_the_program_says(content):
     for situation in content["situations"]:
-        composed = compose(situation["name"])
-        for name, value in situation["sets"].items():
-            assert composed.values[name] == value
-            assert declared()[name].role == "context"
-        assert situation["months"] == composed.months
+        assert situation["months"] == compose(situation["name"]).months
+
+
+def test_a_page_speaks_one_language_and_is_given_others_in_the_same_shape(content):
+    (lesson,) = (each for each in content["lessons"] if each["name"] == "leaving")
+    (french,) = (each for each in spoken("fr")["lessons"] if each["name"] == "leaving")
+    assert list(lesson["title"]) == ["en"] and list(french["title"]) == ["fr"]
+    assert len(lesson["moments"]) == len(french["moments"])
+    recorded = recorded_content("en", [], None, 0)
+    assert {"en", "fr", "ar"} <= set(recorded["lessons"][0]["title"])
 
 
 def test_real_cases_and_what_was_made_for_them_are_marked(content):

@@ -2,19 +2,18 @@
 
 import csv
 import io
-import os
-import shutil
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from browsing import Open, axe, browser, faults, opened
 from pages import FORMS, MONTHS, SITUATIONS, always, changed, failing, forms_by_situation, never, sweep_of
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from mipo_sim.analysis import (
     best_by_situation,
@@ -31,58 +30,9 @@ from mipo_sim.report.serve import Dashboard
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.reading import SweepResults
 
-CHROMIUM = os.environ.get("MIPO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-if not CHROMIUM:
-    pytest.skip(
-        "the page was not tried: no Chromium on the PATH or in MIPO_CHROMIUM", allow_module_level=True
-    )
+__all__ = ["browser", "faults", "opened"]
 
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
-]
-AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 TITLES = {"weak_state": "Weak state", "post_crisis": "Post-crisis"}
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Open]:
-    """Open a page; at the end no request has left the machine and nothing stands in the console."""
-    contexts: list[Any] = []
-    faults: list[str] = []
-
-    def open_page(address: str, width: int = 1100, **more: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-
-        def routed(route: Any) -> None:
-            faults.append(f"asked for {route.request.url}")
-            route.abort()
-
-        page.route(lambda url: not url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:")), routed)
-        page.on("console", lambda message: faults.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (faults.append("a dialog"), dialog.dismiss()))
-        page.goto(address)
-        page.wait_for_selector("h1")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 @pytest.fixture(scope="module")
@@ -312,12 +262,6 @@ def test_axe_finds_nothing(opened: Open, address: str, scheme: str, width: int) 
         summary.click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def axe(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
 
 
 def test_print_leaves_controls_out(opened: Open, address: str) -> None:

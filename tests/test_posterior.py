@@ -24,7 +24,7 @@ def experiment(forms=FORMS, worlds=5, parameters="posterior", **settings):
 
 
 def values_of(one, name, replicates):
-    return one._model(list(one.forms), np.asarray(replicates)).p.of(name)
+    return one.model(list(one.forms), np.asarray(replicates)).p.of(name)
 
 
 # -- the sample -------------------------------------------------------------------------------------------

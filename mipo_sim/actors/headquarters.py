@@ -85,6 +85,17 @@ class Headquarters(Actor):
         """Months since the mission opened; below zero before."""
         return self.model.month - self.p.mandate.start_month
 
+    def timetable_is_up(self, months_open: np.ndarray) -> np.ndarray:
+        """Whether the mission leaves by its timetable, so many months after it opened (E5)."""
+        up: np.ndarray = (self.p.exit.by_timetable > 0) & (months_open >= self.p.exit.timetable_month)
+        return up
+
+    @property
+    def patience_is_gone(self) -> np.ndarray:
+        """Whether the mission leaves since member states are tired of it (E5)."""
+        gone: np.ndarray = (self.p.exit.by_patience > 0) & (self.patience <= 0)
+        return gone
+
     def open_mission(self) -> None:
         """The mission opens in its month, and sectors open at once or one after the other (E3, E12)."""
         opened = (self.months_open >= 0) & (self.p.mandate.deploy > 0)
@@ -129,9 +140,9 @@ class Headquarters(Actor):
             & (nation.confidence >= exit.confidence_benchmark)
             & (nation.calm_months >= self.p.headquarters.calm_months)
         )
-        decided = (exit.by_timetable > 0) & (self.months_open >= exit.timetable_month)
+        decided = self.timetable_is_up(self.months_open)
         decided = decided | (exit.by_benchmarks > 0) & late_enough & ready
-        decided = decided | (exit.by_patience > 0) & (self.patience <= 0)
+        decided = decided | self.patience_is_gone
         newly = decided & (self.leaving == 0) & (self.presence > 0)
         self.exit_month = np.where(newly, self.model.month, self.exit_month)
         self.leaving = np.where(newly, 1, self.leaving)

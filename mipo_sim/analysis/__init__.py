@@ -19,7 +19,6 @@ from mipo_sim.analysis.comparison import compare_cells, readable_comparison
 from mipo_sim.analysis.discovery import scenario_boxes
 from mipo_sim.analysis.endings import competing_ends, hazard_by_period
 from mipo_sim.analysis.findings import (
-    CAUSES,
     PairingError,
     means,
     odds,
@@ -34,6 +33,7 @@ from mipo_sim.analysis.survival import log_rank, restricted_mean, restricted_mea
 from mipo_sim.analysis.tables import AnalysisError, check_value_of, name_forms
 from mipo_sim.analysis.variance import variance_shares
 from mipo_sim.analysis.wording import readable_table
+from mipo_sim.outcomes.measures import CAUSES
 
 __all__ = [
     "CAUSES",

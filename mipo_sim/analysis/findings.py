@@ -7,9 +7,8 @@ import pandas as pd
 
 from mipo_sim.analysis.intervals import paired, student, wilson
 from mipo_sim.analysis.tables import AnalysisError, check_columns, is_counted
+from mipo_sim.outcomes.measures import CAUSES
 from mipo_sim.parameters.checking import nearest
-
-CAUSES = ("coordination", "reporting", "waiting", "rivalry")
 
 
 class PairingError(AnalysisError):

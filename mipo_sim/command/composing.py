@@ -90,9 +90,10 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
         },
     )
     for word in for_hydra:
-        if read_word(word).is_delete():
+        override = read_word(word)
+        if override.is_delete():
             raise Refusal(f"{word!r}: nothing of a sweep can be taken away; choose another option or value")
-        if read_word(word).key_or_group in CHOSEN:
+        if override.key_or_group in CHOSEN:
             check_choice(word)
     # An engine's settings are checked with the engine, which knows the nearest right spelling.
     for_hydra = [f"++{word}" if word.startswith("engine.") else word for word in for_hydra]

@@ -21,7 +21,7 @@ from mipo_sim.sweeps.experiment import NAME
 from mipo_sim.sweeps.mission import USUAL
 
 CHOICES = ("scenario", *GROUPS)
-OF_SCENARIO = ("title", "story", "map", "months", "history")
+PLACE_AND_TIME = ("title", "story", "map", "months", "history")  # what a scenario is beside its parameters
 
 
 def names_of_own(config_dir: str | None) -> Own:
@@ -132,7 +132,7 @@ def _read_levers(group: str, tree: Mapping[str, Any], usual: Mapping[str, Any]) 
 def _read_scenario(tree: Mapping[str, Any], chosen: Mapping[str, str]) -> dict[str, Any]:
     found = {p.name: tree[p.group][p.key] for p in declared().values() if p.role != "lever"}
     sets = {name: value for name, value in found.items() if value != declared()[name].default}
-    return {"sets": {key: tree[key] for key in OF_SCENARIO} | sets, "chooses": dict(chosen)}
+    return {"sets": {key: tree[key] for key in PLACE_AND_TIME} | sets, "chooses": dict(chosen)}
 
 
 def _check_alike(group: str, option: str, tree: Mapping[str, Any]) -> None:

@@ -27,10 +27,8 @@ SETTINGS = {
     "parameters": "default or posterior",
     "compare": "forms by name, each with its options",
 }
-OF_SCENARIO = ("title", "story", "history")
+OF_SCENARIO = ("title", "story", "history")  # texts that come with a scenario and are not set
 CHOSEN = ("scenario", *GROUPS, "parameters", "engine", "study", "design")  # by the name of a file
-
-
 #: Beginnings of lines in Hydra's messages that help nobody here.
 NOISE = ("full_key:", "object_type=", "reference_type=", "provider=", "Config search path", "See http")
 #: What composing raises where a configuration or a word cannot be read.

@@ -77,13 +77,15 @@ class Actor(mesa.Agent):
     ----------
     parts : tuple of Actor
         The sub-kinds of a kind, each an actor of its own class that owns a contiguous slice.
+    whole : Actor
+        The kind that this is, or is a row or slice of.
     """
 
     parts: tuple["Actor", ...] = ()
     members: list["Actor"]
+    whole: "Actor"
     _arrays: dict[str, np.ndarray]
     _alike: dict[str, list["Actor"]]
-    _whole: "Actor"
 
     @classmethod
     def states(cls) -> dict[str, State]:
@@ -122,14 +124,14 @@ class Actor(mesa.Agent):
             start += number
         kind.parts = tuple(parts) if isinstance(count, Mapping) else ()
         for smaller in (*parts, *kind.members):
-            smaller._whole = kind
+            smaller.whole = kind
         return kind
 
     @classmethod
     def _slice(cls, model: mesa.Model, arrays: dict[str, np.ndarray], rows: slice) -> Self:
         kind = cls.__new__(cls)  # a kind is not itself registered as an agent of the model
         kind.model, kind.rows, kind._arrays, kind._alike = model, rows, arrays, {}
-        kind._whole = kind
+        kind.whole = kind
         kind._views = {name: array[rows] for name, array in arrays.items()}
         return kind
 
@@ -161,7 +163,7 @@ class Actor(mesa.Agent):
         rows = self.rows if self.is_kind else slice(self.rows, self.rows + 1)
         parts = [
             part
-            for part in self._whole.parts or (self._whole,)
+            for part in self.whole.parts or (self.whole,)
             if part.rows.start < rows.stop and rows.start < part.rows.stop
         ]
         if not parts:
@@ -171,6 +173,11 @@ class Actor(mesa.Agent):
         first = rows.start - parts[0].rows.start
         mine = drawn[first : first + rows.stop - rows.start]
         return mine if self.is_kind else mine[0]
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Arrays of all states and facts of the whole kind, even where this is one row of it."""
+        return self.whole._arrays
 
     @property
     def is_kind(self) -> bool:
@@ -204,7 +211,7 @@ class Actor(mesa.Agent):
                 rows = slice(parts[0].rows.start, parts[-1].rows.stop)
                 owner: type[Actor] = next(c for c in type(parts[0]).__mro__ if vars(c).get(behaviour) is way)
                 known.append(owner._slice(self.model, self._arrays, rows))
-                known[-1]._whole = self._whole
+                known[-1].whole = self.whole
         return known
 
     def part(self, subkind: type["Actor"]) -> "Actor":

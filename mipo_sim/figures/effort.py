@@ -6,7 +6,6 @@ from textwrap import shorten
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mipo_sim.analysis.findings import CAUSES
 from mipo_sim.analysis.wording import plain
 from mipo_sim.figures.page import (
     MOST_ROWS,
@@ -21,6 +20,7 @@ from mipo_sim.figures.page import (
     whisker,
 )
 from mipo_sim.figures.style import CAUSE_COLOURS, CAUSE_HATCHES, INK, only_grid
+from mipo_sim.outcomes.measures import CAUSES
 
 CAUSE_WORDS = {
     "coordination": "coordination",

@@ -1,7 +1,7 @@
 """How it goes in other worlds: both missions of a plan in many replicates, computed in another process."""
 
 from collections import OrderedDict
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,12 +14,11 @@ import pandas as pd
 from mipo_sim.analysis import compare_cells
 from mipo_sim.live.frames import LINES, lines_of, shortest
 from mipo_sim.live.plan import FORMS, Plan
+from mipo_sim.live.process import TRIES, SideProcess
 from mipo_sim.model import MissionModel
-from mipo_sim.sweeps.local import deaf, kill, processes
 
 WORLDS = 200
 KEPT = 64  # bands, by when they were last asked for; some 100 kB each
-TRIES = 2  # for a process that breaks
 MARGIN = 0.02  # of a share: less counts as alike
 PARTS = {"low": 0.05, "middle": 0.5, "high": 0.95}
 OUTCOMES = (
@@ -144,7 +143,7 @@ class Bands:
         self._known: OrderedDict[str, Band] = OrderedDict()
         self._wishes: OrderedDict[str, _Wish] = OrderedDict()
         self._current: _Wish | None = None
-        self._pool: ProcessPoolExecutor | None = None
+        self._process = SideProcess()
         self._closed = False
         self._lock = RLock()  # what is done at once tells so while it is being asked for
 
@@ -169,13 +168,11 @@ class Bands:
     def close(self) -> None:
         """End the process; who still waits is told that there will be nothing."""
         with self._lock:
-            self._closed, pool = True, self._pool
+            self._closed = True
             for wish in self._wishes.values():
                 for future in wish.futures:
                     future.cancel()
-        if pool is not None:
-            kill(pool)
-            pool.shutdown(cancel_futures=True)
+        self._process.end()
 
     def _go_on(self) -> None:
         """Begin the newest wish that somebody still has; the lock is held."""
@@ -184,14 +181,7 @@ class Bands:
             if all(future.cancelled() for future in wish.futures):
                 continue
             self._current = wish
-            if self._pool is None:
-                self._pool = processes(1)
-            try:
-                with deaf():
-                    work = self._pool.submit(band_of, wish.plan, self._worlds)
-            except BrokenProcessPool as error:  # it broke while nobody looked
-                work = Future()
-                work.set_exception(error)
+            work = self._process.submit(band_of, wish.plan, self._worlds)
             work.add_done_callback(partial(self._done, wish))
 
     def _done(self, wish: _Wish, work: Future[Band]) -> None:
@@ -199,7 +189,7 @@ class Bands:
             self._current = None
             error = CancelledError() if work.cancelled() else work.exception()
             if isinstance(error, BrokenProcessPool) and not self._closed:
-                self._pool = None
+                self._process.forget()
                 wish.tries += 1
                 if wish.tries < TRIES:
                     self._wishes[wish.key] = wish

@@ -95,7 +95,7 @@ class Causes:
             raise ParameterError(f"a row is a whole number from 0, not {row!r}")
         return effect
 
-    def _year(self, mission: int, month: int) -> "Year":
+    def _year(self, mission: int, month: int) -> Year:
         with self._lock:  # the same question twice is one computation
             known = self._years.get((mission, month))
             if known is None:

@@ -24,7 +24,7 @@ def content_of(
     code: str = "",
     lessons: Sequence[Lesson] = (),
 ) -> dict[str, Any]:
-    """Gather what a page that is served begins with; the lessons' texts and one catalogue are in it.
+    """Gather what a page that is served begins with, with texts in one language; `spoken` gives others.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def content_of(
     lessons : sequence of Lesson
         One's own, beside those that come with the program.
     """
-    return _content(role, language, {language: words_of(language)}, lessons) | {
+    told = spoken(language, lessons)
+    return _content(role, language, {language: told["words"]}, told["lessons"]) | {
         "share": {"addresses": list(addresses), "code": code} if code and role == "trainer" else None
     }
 
@@ -62,7 +63,29 @@ def recorded_content(
     """
     words = {code: words_of(code) for code in languages()}
     recorded = {"told": list(told), "record": record, "month": month}
-    return _content("file", language, words, lessons) | {"recorded": recorded}
+    told = [lesson.as_json() for lesson in offered(lessons)]
+    return _content("file", language, words, told) | {"recorded": recorded}
+
+
+def spoken(language: str, lessons: Sequence[Lesson] = ()) -> dict[str, Any]:
+    """Give all that is said in a language: the catalogue as `words`, and the `lessons`.
+
+    Raises
+    ------
+    KeyError
+        If there is no catalogue of that language.
+    """
+    told = [_in_language(lesson.as_json(), language) for lesson in offered(lessons)]
+    return {"words": words_of(language), "lessons": told}
+
+
+def _in_language(part: Any, language: str) -> Any:
+    """Keep of texts by language the one, or English where it is missing."""
+    if isinstance(part, dict):
+        if "en" in part:
+            return {language: part.get(language, part["en"])}
+        return {key: _in_language(value, language) for key, value in part.items()}
+    return [_in_language(value, language) for value in part] if isinstance(part, list) else part
 
 
 def words_of(language: str) -> dict[str, str]:
@@ -77,7 +100,7 @@ def words_of(language: str) -> dict[str, str]:
 
 
 def _content(
-    role: str, language: str, words: Mapping[str, Mapping[str, str]], lessons: Sequence[Lesson]
+    role: str, language: str, words: Mapping[str, Mapping[str, str]], lessons: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     return {
         "kind": "live",
@@ -94,7 +117,7 @@ def _content(
         "groups": [_group(name) for name in GROUPS],
         "lines": [asdict(line) for line in LINES],
         "outcomes": [_outcome(name) for name in OUTCOMES],
-        "lessons": [lesson.as_json() for lesson in offered(lessons)],
+        "lessons": lessons,
         "recorded": None,
     }
 
@@ -105,7 +128,6 @@ def _situation(name: str) -> dict[str, Any]:
         "name": name,
         "months": composed.months,
         "stylised": composed.story.startswith(STYLISED),
-        "sets": {key: value for key, value in composed.values.items() if declared()[key].role != "lever"},
         "chooses": {group: composed.choices[group] for group in GROUPS},
     }
 
@@ -124,7 +146,11 @@ def _group(name: str) -> dict[str, Any]:
         "options": [
             {
                 "name": option,
-                "sets": option_sets(name, option),
+                "sets": {
+                    lever: value
+                    for lever, value in option_sets(name, option).items()
+                    if value != declared()[lever].default
+                },
                 "case": describe(name, option).startswith(STYLISED),
             }
             for option in options(name)

@@ -12,7 +12,7 @@ import numpy as np
 from mipo_sim.actors.leadership import HEAD
 from mipo_sim.ensemble import share_of, total
 from mipo_sim.live.frames import status_of
-from mipo_sim.live.marks import MARKS, Mark
+from mipo_sim.live.marks import MARKS, Mark, formal_depth
 from mipo_sim.live.plan import Plan
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes.world import relapse_month
@@ -49,7 +49,7 @@ class Teller:
         self._plan = plan
         self._sides = [mark.side(mark.read(model)) for mark in MARKS]
         self._competence = model.leaders.competence.copy()
-        self._depth, self._scope = _depth(model), _scope(model)
+        self._depth, self._scope = formal_depth(model), _scope(model)
         self._best_deal, self._best_attention = model.government.settlement.copy(), _attention(model)
         self._pledges = np.zeros((0, len(model.donors), model.worlds), np.float32)
         self._fewer = np.zeros(model.worlds, bool)
@@ -110,12 +110,11 @@ class Teller:
 
     @staticmethod
     def _exit(model: MissionModel, mission: int) -> Event:
-        """By which of the rules in force the draw-down was decided, in the order in which they are read."""
-        exit, hq = model.p.exit, model.headquarters
+        """By which of the rules in force the draw-down was decided; of several, the first of these."""
+        hq = model.headquarters
         since = hq.exit_month - np.broadcast_to(model.p.mandate.start_month, model.worlds)
-        by_date = (exit.by_timetable > 0) & (since >= exit.timetable_month)
-        tired = (exit.by_patience > 0) & (hq.patience <= 0)
-        which = "timetable" if by_date[mission] else "patience" if tired[mission] else "benchmarks"
+        due, tired = hq.timetable_is_up(since), hq.patience_is_gone
+        which = "timetable" if due[mission] else "patience" if tired[mission] else "benchmarks"
         return _event(f"exit_{which}", mission, "headquarters.leaving", 3, value=since[mission])
 
     def _leaders(self, model: MissionModel) -> Iterator[Event]:
@@ -132,7 +131,7 @@ class Teller:
     def _reviews(self, model: MissionModel, month: int) -> Iterator[Event]:
         """Form and mandate as reviews change them; what the class decides is told as a decision."""
         for what, group, of, now, told, weight in (
-            ("form_adapted", "integration", "team.formal", _depth(model), self._depth, 2),
+            ("form_adapted", "integration", "team.formal", formal_depth(model), self._depth, 2),
             ("mandate_widened", "mandate", "headquarters.scope", _scope(model), self._scope, 1),
         ):
             for mission, decided in enumerate(self._plan.decided):
@@ -277,10 +276,6 @@ def _event(
 
 def _number(value: float | None) -> float | None:
     return None if value is None else float(str(value))
-
-
-def _depth(model: MissionModel) -> np.ndarray:
-    return total(model.team.formal, axis=0) / 3
 
 
 def _scope(model: MissionModel) -> np.ndarray:

@@ -1,31 +1,26 @@
 """Causes looked for in a process of their own, which gives way: a page that plays must not wait for them."""
 
-import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from threading import Lock
 from typing import Any
 
 from mipo_sim.live.causes import YEAR, Causes
+from mipo_sim.live.messages import Message
 from mipo_sim.live.plan import Plan
+from mipo_sim.live.process import TRIES, SideProcess
 from mipo_sim.live.recording import Memories, Recording
-from mipo_sim.sweeps.local import deaf, kill, processes
 
 KEPT = 2  # runs whose last answers are kept; they take some hundred megabytes each
-GIVES_WAY = 10  # steps down in the order in which processes are served
-TRIES = 2  # for a process that breaks
-
-Message = Mapping[str, Any]
 
 
 class Explainer:
     """Answers to "why?", computed one at a time; callers wait, so that they had better be threads."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._process = SideProcess()
         self._closed = False
         self._lock = Lock()
 
@@ -46,23 +41,20 @@ class Explainer:
     def close(self) -> None:
         """End the process; who still waits is told that it broke."""
         with self._lock:
-            self._closed, pool = True, self._pool
-        if pool is not None:
-            kill(pool)
-            pool.shutdown(cancel_futures=True)
+            self._closed = True
+        self._process.end()
 
     def _ask(self, work: Callable[..., Message], *given: Any) -> Message:
         for _ in range(TRIES):
             try:
-                with self._lock, deaf():
+                with self._lock:
                     if self._closed:
                         break
-                    self._pool = self._pool or processes(1)
-                    future = self._pool.submit(work, *given)
-                return future.result()
+                    future = self._process.submit(work, *given)
+                found: Message = future.result()
+                return found
             except BrokenProcessPool:
-                with self._lock:
-                    self._pool = self._pool if self._closed else None
+                continue
         raise BrokenProcessPool("the process that looks for causes has ended")
 
 
@@ -71,8 +63,6 @@ class Explainer:
 
 @cache
 def _memories() -> Memories:
-    if hasattr(os, "nice"):
-        os.nice(GIVES_WAY)
     return Memories()
 
 

@@ -11,10 +11,8 @@ from mipo_sim.actors.agencies import MissionComponent
 from mipo_sim.ensemble import share_of, total
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import SERIES
-from mipo_sim.outcomes.measures import Direction
+from mipo_sim.outcomes.measures import CAUSES, Direction
 from mipo_sim.parameters import declared
-
-LOST_TIME = ("in_coordination", "in_reporting", "in_waiting", "in_rivalry")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ LINES = (
 
 def lines_of(series: Mapping[str, np.ndarray], months: slice) -> dict[str, np.ndarray]:
     """Read all lines from what the recorder wrote: each an array `[month, world]`."""
-    lost = total(np.stack([series[name][months] for name in LOST_TIME]), axis=0)
+    lost = total(np.stack([series[f"in_{cause}"][months] for cause in CAUSES]), axis=0)
     overhead = share_of(lost, series["staff"][months])
     return {line.name: overhead if line.name == "overhead" else series[line.name][months] for line in LINES}
 

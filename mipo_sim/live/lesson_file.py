@@ -12,14 +12,15 @@ from typing import Any
 
 import yaml
 
+from mipo_sim.live.messages import shown
 from mipo_sim.live.plan import Setting, check_setting
 from mipo_sim.parameters import ParameterError, check_whole, nearest
 from mipo_sim.parameters.options import GROUPS
 from mipo_sim.sweeps.designs.faults import Faults
 
 MOST_BYTES = 200_000
+TAB = "\t"
 LANGUAGE = re.compile("[a-z]{2,3}")
-SHOWN = 60  # characters of what was given that a fault repeats
 NAMED = 5  # places that one fault names
 SETTING = (*GROUPS, "levers")  # what can stand in a setting
 
@@ -84,7 +85,9 @@ class LessonFile:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = f"line {mark.line + 1}: " if mark else ""
-            self.faults.note(f"{line}{error.problem}; a text that holds ': ' or ' #' has to stand in quotes")
+            tab = "a tab stands where only blanks may"
+            quotes = f"{error.problem}; a text that holds ': ' or ' #' has to stand in quotes"
+            self.faults.note(f"{line}{tab if repr(TAB) in str(error.problem) else quotes}")
         except (yaml.YAMLError, RecursionError, ValueError) as error:
             self.faults.note(f"is no YAML that can be read: {str(error).splitlines()[0]}")
         else:
@@ -247,12 +250,6 @@ def in_english(text: Text) -> str:
 def inside(place: str, name: str) -> str:
     """Write the place of an entry."""
     return f"{place}.{name}" if place else name
-
-
-def shown(given: Any) -> str:
-    """Show what was given, in no more characters than a line has."""
-    text = "nothing" if given is None else repr(given)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def one_line(text: Any) -> str:

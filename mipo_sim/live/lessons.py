@@ -14,11 +14,11 @@ from mipo_sim.claims import CLAIMS
 from mipo_sim.live.band import MARGIN
 from mipo_sim.live.frames import LINES
 from mipo_sim.live.lesson_file import SETTING, LessonFile, Text, in_english
+from mipo_sim.live.messages import MOST_NUMBER
 from mipo_sim.live.plan import (
     FEWEST_MONTHS,
     FORMS,
     MOST_MONTHS,
-    MOST_SEED,
     Decision,
     Mission,
     Plan,
@@ -33,7 +33,7 @@ FOLDER = CONFIGS / "lesson"
 MOST_MOMENTS, MOST_OPTIONS, MOST_QUESTIONS = 6, 4, 10
 # Letters that fit on the page: of a mission's name, a title or an option, a sentence, a few, a teaching note.
 NAME, TITLE, SENTENCE, SENTENCES, NOTE = 30, 70, 200, 350, 700
-SIDES = {"first": (0,), "second": (1,), "both": (0, 1)}  # which missions an option is for
+FOR = {FORMS[0]: (0,), FORMS[1]: (1,), "both": (0, 1)}  # which missions an option is for
 
 
 class LessonError(ParameterError):
@@ -81,6 +81,11 @@ class Choice:
     missions: tuple[int, ...]
     setting: Setting
 
+    def as_json(self) -> dict[str, Any]:
+        """Write it as the page reads it."""
+        told = {"label": self.label, "says": self.says, "missions": list(self.missions)}
+        return told | {"setting": self.setting.as_json()}
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -92,6 +97,17 @@ class Moment:
     predict: Prediction | None
     options: tuple[Choice, ...]
     reveal: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as the page reads it."""
+        return {
+            "month": self.month,
+            "question": self.question,
+            "note": self.note,
+            "predict": asdict(self.predict) if self.predict else None,
+            "options": [choice.as_json() for choice in self.options],
+            "reveal": self.reveal,
+        }
 
 
 @dataclass(frozen=True)
@@ -136,7 +152,7 @@ class Lesson:
             "claims": list(self.claims),
             "plan": self.plan.as_json(),
             "names": list(self.names),
-            "moments": [_moment_as_json(moment) for moment in self.moments],
+            "moments": [moment.as_json() for moment in self.moments],
             "debrief": list(self.debrief),
         }
 
@@ -188,7 +204,7 @@ def _lesson(file: LessonFile, name: str) -> Lesson | None:
     about = file.text("about", told.get("about"), SENTENCES)
     minutes = file.whole("minutes", told.get("minutes", 45), 5, 480)
     world = file.whole("world", told.get("world", 0), 0, MOST_WORLDS - 1)
-    seed = file.whole("seed", told.get("seed", SEED), 0, MOST_SEED)
+    seed = file.whole("seed", told.get("seed", SEED), 0, MOST_NUMBER)
     known = [claim.id for claim in CLAIMS]
     claims = [file.one_of(*row, known) for row in file.rows("claims", told.get("claims"), 0, len(known))]
     scenario = file.one_of("scenario", told.get("scenario"), options("scenario"))
@@ -278,15 +294,16 @@ def _prediction(file: LessonFile, place: str, given: Any, first: int, last: int)
 def _choices(file: LessonFile, place: str, given: Any) -> Iterator[Choice]:
     """Read the options of a moment; one without a mission leaves all as it is."""
     for where, each in file.rows(place, given, 2, MOST_OPTIONS):
-        told = file.entries(where, each, ("label", "says", *SIDES), ("label", "says"))
-        sides = [side for side in SIDES if side in told]
-        if len(sides) > 1:
-            file.note(where, f"takes one of {', '.join(SIDES)}, not {' and '.join(sides)}")
-        setting = file.setting(f"{where}.{sides[0]}", told[sides[0]]) if sides else Setting()
+        told = file.entries(where, each, ("label", "says", *FOR), ("label", "says"))
+        given_for = [whom for whom in FOR if whom in told]
+        if len(given_for) > 1:
+            file.note(where, f"takes one of {', '.join(FOR)}, not {' and '.join(given_for)}")
+        whom = given_for[0] if given_for else None
+        setting = Setting() if whom is None else file.setting(f"{where}.{whom}", told[whom])
         yield Choice(
             label=file.text(f"{where}.label", told.get("label"), TITLE),
             says=file.text(f"{where}.says", told.get("says"), SENTENCE),
-            missions=SIDES[sides[0]] if sides else (),
+            missions=() if whom is None else FOR[whom],
             setting=setting,
         )
 
@@ -317,8 +334,8 @@ def _walk(
     """Follow all ways through the choices, and note where levers come to contradict each other."""
     for nth, choice in enumerate(moments[number].options if number < len(moments) else (), 1):
         moved = levers_of(choice.setting)
-        now = [{**values, **moved} if side in choice.missions else values for side, values in enumerate(held)]
-        wrong = [sentence for side in choice.missions for sentence in contradictions(now[side])]
+        now = [{**each, **moved} if place in choice.missions else each for place, each in enumerate(held)]
+        wrong = [sentence for place in choice.missions for sentence in contradictions(now[place])]
         for sentence in wrong:
             file.note(f"moments[{number + 1}].options[{nth}]", sentence)
         if not wrong:
@@ -341,28 +358,9 @@ def after(plan: Plan, chosen: Sequence[tuple[int, Choice]]) -> Plan:
             decisions=tuple(
                 Decision(choice.setting.choices, choice.setting.levers, month)
                 for month, choice in chosen
-                if side in choice.missions
+                if place in choice.missions
             ),
         )
-        for side, mission in enumerate(plan.missions)
+        for place, mission in enumerate(plan.missions)
     )
     return replace(plan, missions=(first, second))
-
-
-# -- to JSON -----------------------------------------------------------------------------------------------
-
-
-def _moment_as_json(moment: Moment) -> dict[str, Any]:
-    return {
-        "month": moment.month,
-        "question": moment.question,
-        "note": moment.note,
-        "predict": asdict(moment.predict) if moment.predict else None,
-        "options": [_choice_as_json(choice) for choice in moment.options],
-        "reveal": moment.reveal,
-    }
-
-
-def _choice_as_json(choice: Choice) -> dict[str, Any]:
-    setting = {"choices": dict(choice.setting.choices), "levers": dict(choice.setting.levers)}
-    return {"label": choice.label, "says": choice.says, "missions": list(choice.missions), "setting": setting}

@@ -130,12 +130,13 @@ def _opened(model: MissionModel) -> np.ndarray:
     return np.where((hq.presence > 0) & (hq.scope > 0), hq.gate, 1)
 
 
+def formal_depth(model: MissionModel) -> np.ndarray:
+    """How deep the form on paper goes, in the mean of its levels."""
+    return total(model.team.formal, axis=0) / len(model.team.formal)
+
+
 def _run_depth(model: MissionModel) -> np.ndarray:
-    return total(model.team.in_force, axis=0) / 3
-
-
-def _formal_depth(model: MissionModel) -> np.ndarray:
-    return total(model.team.formal, axis=0) / 3
+    return total(model.team.in_force, axis=0) / len(model.team.in_force)
 
 
 def _set_up(model: MissionModel) -> np.ndarray:
@@ -185,7 +186,7 @@ MARKS = (
     Mark("headquarters.filled", _posts, 0.6, 0.8, "posts_most"),
     Mark("force.deployed", _arrived, 0.5, 0.8, "troops_there", value=_effective),
     Mark("headquarters.gate", _opened, 0.4, 0.5, "sector_opens", weight_up=1, first="down", rows="who"),
-    Mark("team.set_up", _run_depth, 0.005, 0.02, "form_begins", value=_formal_depth),
+    Mark("team.set_up", _run_depth, 0.005, 0.02, "form_begins", value=formal_depth),
     Mark("team.set_up", _set_up, 0.5, 0.9, "form_set_up", value=_run_depth),
     _plain("team.cohesion", 0.2, 0.6, "team_united", "team_apart", weight_down=2, first="either"),
     _plain("team.delay", 1, 2, "decisions_pile_up", "decisions_flow"),

@@ -48,7 +48,7 @@ class Memory:
                 }
                 for kind, actor in model.actors().items()
             },
-            levers=dict(model.p._full),
+            levers=dict(model.p.full),
             series={name: values[: model.month].copy() for name, values in model.recorder.series.items()},
             books=(_arrays_of(model.recorder), _arrays_of(model.audit)),
         )
@@ -66,9 +66,7 @@ class Memory:
         for kind, actor in model.actors().items():
             for name, values in self.states[kind].items():
                 setattr(actor, name, values)
-        now = model.p._full
-        moved = {name: value for name, value in self.levers.items() if np.any(now[name] != value)}
-        if moved:
+        if moved := model.p.differing(self.levers):
             model.p.decide(moved)
         for name, values in model.recorder.series.items():
             values[: self.month], values[self.month :] = self.series[name], np.nan

@@ -8,8 +8,8 @@ from string import Template
 from typing import Any
 
 from mipo_sim.live.content import words_of
+from mipo_sim.live.messages import as_text
 from mipo_sim.live.plan import Plan
-from mipo_sim.live.reading import as_text
 from mipo_sim.live.words import LANGUAGES, languages
 from mipo_sim.report.embedding import embed
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
+from mipo_sim.live.messages import MOST_NUMBER, entries, shown
 from mipo_sim.model import MOST_WORLDS, SEED
 from mipo_sim.parameters import (
     ParameterError,
@@ -23,7 +24,6 @@ from mipo_sim.sweeps.experiment import Experiment, Situation
 
 FORMS = ("first", "second")
 FEWEST_MONTHS, MOST_MONTHS = 12, 240
-MOST_SEED = 2**53 - 1  # the largest whole number that a page can hold
 MOST_DECISIONS = 60  # of one mission
 LONGEST = 80  # characters of a name
 
@@ -43,12 +43,21 @@ class Setting:
     choices: Mapping[str, str] = field(default_factory=dict)
     levers: Mapping[str, float] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """Write it as the page reads it."""
+        levers = {name: float(value) for name, value in self.levers.items()}
+        return {"choices": dict(self.choices), "levers": levers}
+
 
 @dataclass(frozen=True)
 class Decision(Setting):
     """What is chosen during a mission, from a month on."""
 
     month: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as the page reads it."""
+        return {"month": self.month, **super().as_json()}
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,11 @@ class Mission(Setting):
 
     name: str = ""
     decisions: tuple[Decision, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as the page reads it."""
+        decisions = [decision.as_json() for decision in self.decisions]
+        return {"name": self.name, **super().as_json(), "decisions": decisions}
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         check_whole("months", self.months, FEWEST_MONTHS, MOST_MONTHS)
-        check_whole("seed", self.seed, 0, MOST_SEED)
+        check_whole("seed", self.seed, 0, MOST_NUMBER)
         check_whole("world", self.world, 0, MOST_WORLDS - 1)
         _check_text("lesson", self.lesson)
         if self.scenario not in (known := options("scenario")):
@@ -127,10 +141,8 @@ class Plan:
             `scenario`, `missions` and, where they are not as usual, `seed`, `world`, `months`, `lesson`;
             see `Plan` in `web/src/live/protocol.ts`.
         """
-        plan = _entries("the plan", given, ("scenario", "seed", "world", "months", "missions", "lesson"))
-        for needed in ("scenario", "missions"):
-            if needed not in plan:
-                raise ParameterError(f"the plan needs {needed}")
+        needed = ("scenario", "missions")
+        plan = entries("the plan", given, (*needed, "seed", "world", "months", "lesson"), needed)
         missions = _rows("missions", plan["missions"], 2)
         if len(missions) != 2:
             raise ParameterError(f"missions are two, not {len(missions)}")
@@ -148,16 +160,7 @@ class Plan:
             "seed": self.seed,
             "world": self.world,
             "months": self.months,
-            "missions": [
-                {
-                    "name": mission.name,
-                    **_setting_as_json(mission),
-                    "decisions": [
-                        {"month": each.month, **_setting_as_json(each)} for each in mission.decisions
-                    ],
-                }
-                for mission in self.missions
-            ],
+            "missions": [mission.as_json() for mission in self.missions],
             "lesson": self.lesson,
         }
 
@@ -276,7 +279,7 @@ def check_setting(setting: Setting) -> None:
     for name, value in setting.levers.items():
         _check_lever(name)
         if not isinstance(value, int | float):
-            raise ParameterError(f"{name} takes one number, not {_short(value)}")
+            raise ParameterError(f"{name} takes one number, not {shown(value)}")
 
 
 def _check_lever(name: str) -> None:
@@ -296,16 +299,16 @@ def _check_alike(first: Configuration, second: Configuration) -> None:
 
 def _check_text(what: str, text: Any) -> None:
     if not isinstance(text, str) or len(text) > LONGEST:
-        raise ParameterError(f"{what} takes a text of at most {LONGEST} characters, not {_short(text)}")
+        raise ParameterError(f"{what} takes a text of at most {LONGEST} characters, not {shown(text)}")
 
 
-# -- from and to JSON ---------------------------------------------------------------------------------
+# -- from JSON ---------------------------------------------------------------------------------------
 
 
 def _mission(place: str, given: Any) -> Mission:
-    mission = _entries(place, given, ("name", "choices", "levers", "decisions"))
+    mission = _setting(place, given, ("name", "choices", "levers", "decisions"))
     decisions = [
-        Decision(**_entries(f"a decision of the {place}", each, ("month", "choices", "levers")))
+        Decision(**_setting(f"a decision of the {place}", each, ("month", "choices", "levers")))
         for each in _rows(f"decisions of the {place}", mission.pop("decisions", []), MOST_DECISIONS)
     ]
     for decision in decisions:
@@ -313,34 +316,17 @@ def _mission(place: str, given: Any) -> Mission:
     return Mission(**mission, decisions=tuple(sorted(decisions, key=lambda each: each.month)))
 
 
-def _entries(place: str, given: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
+def _setting(place: str, given: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Read an object; what it chooses and which levers it sets are objects too."""
-    if not isinstance(given, Mapping):
-        raise ParameterError(f"{place} takes {', '.join(allowed)}, not {_short(given)}")
-    for key in given:
-        if key not in allowed:
-            near = nearest(str(key), allowed)
-            raise ParameterError(f"{place} has no {_short(key)}{near} (it takes {', '.join(allowed)})")
-    found = dict(given)
+    found = dict(entries(place, given, names, needed=()))
     for key in {"choices", "levers"} & found.keys():
         if not isinstance(found[key], Mapping) or not all(isinstance(name, str) for name in found[key]):
-            raise ParameterError(f"{key} of {place} takes names and values, not {_short(found[key])}")
+            raise ParameterError(f"{key} of {place} takes names and values, not {shown(found[key])}")
         found[key] = dict(found[key])
     return found
 
 
 def _rows(what: str, given: Any, most: int) -> list[Any]:
     if not isinstance(given, list | tuple) or len(given) > most:
-        raise ParameterError(f"{what} takes a list of at most {most}, not {_short(given)}")
+        raise ParameterError(f"{what} takes a list of at most {most}, not {shown(given)}")
     return list(given)
-
-
-def _setting_as_json(setting: Setting) -> dict[str, Any]:
-    levers = {name: float(value) for name, value in setting.levers.items()}
-    return {"choices": dict(setting.choices), "levers": levers}
-
-
-def _short(value: Any) -> str:
-    """What was given, in no more characters than a line has."""
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

@@ -14,7 +14,7 @@ from mipo_sim.live.plan import FORMS, Plan
 from mipo_sim.model import MissionModel
 from mipo_sim.version import __version__
 
-EVERY = 6  # months from one memory to the next
+EVERY = 3  # months from one memory to the next: so few are lived again when a lever is moved
 LEADERS = ("head", "political", "humanitarian", "commander", "support")
 MOST_BYTES = 64 * 2**20  # of all memories together
 
@@ -136,7 +136,7 @@ def model_at(plan: Plan, month: int, memories: Memories) -> MissionModel:
 
 
 def _model_of(plan: Plan) -> MissionModel:
-    return plan.experiment(1)._model(list(FORMS), np.array([plan.world]))
+    return plan.experiment(1).model(FORMS, np.array([plan.world]))
 
 
 def _kind(part: Any) -> dict[str, Any]:

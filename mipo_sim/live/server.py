@@ -18,11 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from mipo_sim.live.access import COOKIE, HOME, Access, Role, addresses
-from mipo_sim.live.content import content_of, recorded_content, words_of
+from mipo_sim.live.content import content_of, recorded_content, spoken
 from mipo_sim.live.lessons import Lesson, offered
+from mipo_sim.live.messages import entries, read_json
 from mipo_sim.live.page import code_page, link_to, page_of
 from mipo_sim.live.plan import Plan
-from mipo_sim.live.reading import entries, read_json
 from mipo_sim.live.stories import Shelf, Workshop
 from mipo_sim.live.talk import Stage, Talk
 from mipo_sim.live.words import languages
@@ -167,16 +167,16 @@ class _Desk:
         return self._pages[role, language]
 
     def _lesson(self, request: Request) -> Response:
-        """Send on to the link that opens a lesson."""
+        """Send on to the link that opens a lesson; the page says so if there is none."""
         plans = {lesson.name: lesson.plan for lesson in offered(self._lessons)}
         plan = plans.get(request.path_params["name"])
-        return RedirectResponse(f"/{link_to(plan)}" if plan else "/", 303)
+        return RedirectResponse(f"/{link_to(plan)}" if plan else "/#lesson", 303)
 
     def _words(self, request: Request) -> Response:
         language = request.path_params["language"]
         if language not in languages():
             return PlainTextResponse("no such language", 404)
-        return JSONResponse(words_of(language))
+        return JSONResponse(spoken(language, self._lessons))
 
     async def _code(self, request: Request) -> Response:
         """Let in who knows the code."""

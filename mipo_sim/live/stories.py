@@ -7,23 +7,21 @@ Threads take turns after a few months each, so that many pages share the machine
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain, groupby, repeat
 from operator import itemgetter
-from typing import Any
 
 from anyio import CapacityLimiter, Event, Lock, to_thread
 
 from mipo_sim.live.band import Bands
 from mipo_sim.live.explaining import Explainer
+from mipo_sim.live.messages import Message, as_text
 from mipo_sim.live.plan import Plan
-from mipo_sim.live.reading import as_text
 from mipo_sim.live.recording import Memories, Recording
 from mipo_sim.sweeps.local import cores
 
-Message = Mapping[str, Any]
-PACE = (1, 2, 4, 8, 12)  # months computed at a time: the first is there at once, later ones cost little each
+PACE = (1, 2, 4, 6)  # months computed at a time: the first is there at once, later ones cost little each
 KEPT = 48  # stories, by when they were last opened; half a megabyte each when told in full
 
 

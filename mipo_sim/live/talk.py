@@ -10,15 +10,14 @@ from anyio.abc import TaskGroup
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mipo_sim.live.access import Role
+from mipo_sim.live.messages import MOST_NUMBER, as_text, entries, read_json
 from mipo_sim.live.plan import Plan
-from mipo_sim.live.reading import as_text, entries, read_json
 from mipo_sim.live.stories import Shelf, Story, Telling
 from mipo_sim.parameters import ParameterError, check_whole, nearest
 
 LONGEST_ASKED = 256 * 1024  # characters of a message
 LONGEST_VIEW = 1000
 MOST_WHYS = 8  # questions of one page that wait
-MOST_ID = 2**53 - 1  # the largest whole number that a page can hold
 FASTEST = 1000
 ASKS = {
     "open": ("id", "plan", "from"),
@@ -102,7 +101,7 @@ class Talk:
                 await self._hear(message.get("text"))
             self._tasks.cancel_scope.cancel()
 
-    # ---------------------------------------------------------------- asked
+    # -- asked ---------------------------------------------------------------------------------------------
 
     async def _hear(self, text: str | None) -> None:
         asked: Mapping[str, Any] = {}
@@ -145,7 +144,7 @@ class Talk:
             raise NotDone("refusal.follow", "Only the trainer's page shows something to the others.")
         self._stage.show(asked["shown"])
 
-    # ---------------------------------------------------------------- told
+    # -- told ----------------------------------------------------------------------------------------------
 
     async def _tell(self, run: int, story: Story, job: anyio.CancelScope) -> None:
         """Tell a run: its months, then other worlds and reasons as they come."""
@@ -228,5 +227,5 @@ def read_asked(text: str | None) -> Mapping[str, Any]:
         raise ParameterError(f"nothing is asked by {name!r}{nearest(name, ASKS)} (asks: {', '.join(ASKS)})")
     entries("the message", asked, ("ask", *ASKS[kind]))
     if "id" in asked:
-        check_whole("id", asked["id"], 0, MOST_ID)
+        check_whole("id", asked["id"], 0, MOST_NUMBER)
     return asked

@@ -5,7 +5,7 @@ So the chain of causes behind an event follows the rules as they stand, and a ne
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from threading import Lock
 from types import MappingProxyType, SimpleNamespace
@@ -16,16 +16,14 @@ import numpy as np
 from mipo_sim.ensemble import Actor, State
 from mipo_sim.live.words import catalogue
 from mipo_sim.model import MissionModel
-from mipo_sim.month import MONTH, Phase
+from mipo_sim.month import MONTH
 from mipo_sim.parameters import declared
 
 Name = tuple[str, str]  # a kind of actor, as the model calls it, and one of its states
 MONTHS = 14  # watched: every quarter's plans, and reviews
 # Keeping books moves nothing in the country.
 MONTH_OF_ACTS = tuple(
-    Phase(phase.name, tuple(act for act in phase.acts if act.split(".")[0] not in ("recorder", "audit")))
-    if not phase.quarterly
-    else phase
+    replace(phase, acts=tuple(act for act in phase.acts if act.split(".")[0] not in ("recorder", "audit")))
     for phase in MONTH
 )
 # With these no rule lies idle: the form adapts, donors convene, every lever of a switch's kind is on.
@@ -115,7 +113,7 @@ class _Watched(MissionModel):
         self._now: Trace | None = None
         self._before: dict[Name, np.ndarray] = {}
         super().__init__(*args, **named)
-        self._kind_of = {id(actor._whole): kind for kind, actor in self.actors().items()}
+        self._kind_of = {id(actor.whole): kind for kind, actor in self.actors().items()}
         self.p: Any = _Noticed(self.p, self.note_parameter)
         for draw in ("normal", "monthly"):
             setattr(self.luck, draw, self._noticing_luck(getattr(self.luck, draw)))
@@ -127,7 +125,7 @@ class _Watched(MissionModel):
             self._now, self._before = self.traces.setdefault(act, Trace()), {}
             do(*args)
             for (kind, state), before in self._before.items():  # written in place, through a view
-                if not np.array_equal(before, getattr(self, kind)._whole._arrays[state]):
+                if not np.array_equal(before, getattr(self, kind).arrays[state]):
                     self._now.writes.add((kind, state))
             self._now = None
 
@@ -150,12 +148,12 @@ class _Watched(MissionModel):
         """Note that a behaviour asked for a state, or set it."""
         if self._now is None:
             return
-        name = (self._kind_of[id(actor._whole)], state)
+        name = (self._kind_of[id(actor.whole)], state)
         if written:
             self._now.writes.add(name)
         else:
             self._now.reads.add(name)
-            self._before.setdefault(name, actor._whole._arrays[state].copy())
+            self._before.setdefault(name, actor.arrays[state].copy())
 
     @contextmanager
     def watched(self) -> Iterator[None]:

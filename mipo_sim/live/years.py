@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mipo_sim.ensemble import Fact, State
-from mipo_sim.live.plan import Plan
+from mipo_sim.live.plan import FORMS, Plan
 from mipo_sim.live.tracing import MONTH_OF_ACTS, Name, behind, by_chance, tellable, traces
 from mipo_sim.model import MissionModel
 from mipo_sim.parameters import ParameterError, complete, declared
@@ -18,7 +18,6 @@ from mipo_sim.parameters import ParameterError, complete, declared
 STRONGEST = 6  # causes told of one effect, of either kind
 SMALL = 0.15  # of the whole change: what brings less is not told
 NOTHING = {"share": 0.005, "switch": 0.5}  # by unit: changes below are not seen
-SIDES = ("first", "second")
 
 
 class Year(MissionModel):
@@ -32,15 +31,21 @@ class Year(MissionModel):
         The mission in question.
     base : MissionModel
         The run as it stood when the year began: two worlds, one a mission.
+
+    Attributes
+    ----------
+    columns : dict
+        The world in which a state, or a group of levers (`(group, "")`), is held as it was "before" or in the
+        "other" mission: `(name, "before" | "other")` to its number.
     """
 
     def __init__(self, plan: Plan, mission: int, base: MissionModel) -> None:
         experiment = plan.experiment(1)
         self._mission, self._start = mission, base.month
-        self._given = [experiment.forms[side] for side in SIDES]
-        self._decided = [experiment.decisions.get(side, {}) for side in SIDES]
+        self._given = [experiment.forms[form] for form in FORMS]
+        self._decided = plan.decided
         self._of = [0, 1]
-        self._columns: dict[tuple[Name, str], int] = {}
+        self.columns: dict[tuple[Name, str], int] = {}
         self._arrays: dict[Name, np.ndarray] = {}
         self._lay_out()
         self._holding = False
@@ -59,7 +64,7 @@ class Year(MissionModel):
     # -- the columns -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        """Give each thing that is held a column: `(name, "before" | "other")` to its number."""
+        """Give each thing that is held a column."""
         apart = self._values(0, self._start) != self._values(1, self._start) or any(self._decided)
         for name in sorted(tellable()):
             self._add(name, "before")
@@ -71,7 +76,7 @@ class Year(MissionModel):
                 self._add((group, ""), "other")
 
     def _add(self, name: Name, against: str) -> None:
-        self._columns[name, against] = len(self._of)
+        self.columns[name, against] = len(self._of)
         self._of.append(self._mission)
 
     def _values(self, mission: int, month: int) -> dict[str, float]:
@@ -90,7 +95,7 @@ class Year(MissionModel):
 
     def _can_hold(self, group: str) -> bool:
         """Whether levers of one group go with all else of the mission, in any month of the year."""
-        if any(self._given[side].get("mandate.deploy") == 0 for side in (0, 1)) and group == "mandate":
+        if group == "mandate" and any(given.get("mandate.deploy") == 0 for given in self._given):
             return False  # a mission that was never sent cannot be called back
         months = {self._start, *(m for taken in self._decided for m in taken if m > self._start)}
         try:
@@ -112,10 +117,10 @@ class Year(MissionModel):
 
     def _levers_of(self, month: int, names: Iterable[str]) -> dict[str, Any]:
         """Parameters of all columns in a month: one number where all have the same."""
-        of_missions = [self._values(side, month) for side in (0, 1)]
-        by_column = [of_missions[side] for side in self._of]
+        of_missions = [self._values(mission, month) for mission in (0, 1)]
+        by_column = [of_missions[mission] for mission in self._of]
         if month >= self._start:
-            for (name, against), column in self._columns.items():
+            for (name, against), column in self.columns.items():
                 if not name[1]:
                     by_column[column] = self._held_values(name[0], against, month)
         found: dict[str, Any] = {}
@@ -128,8 +133,8 @@ class Year(MissionModel):
         """Begin as the two missions stood, and keep how that was."""
         theirs, kept = base.actors(), {}
         for kind, actor in self.actors().items():
-            for state, array in actor._whole._arrays.items():
-                source = theirs[kind]._whole._arrays[state]
+            for state, array in actor.arrays.items():
+                source = theirs[kind].arrays[state]
                 if isinstance(self._declared(kind, state), Fact):
                     array[...] = source
                 else:
@@ -139,9 +144,7 @@ class Year(MissionModel):
         return kept
 
     def _declared(self, kind: str, state: str) -> State:
-        """The declaration of a state; a sub-kind may have more than its kind."""
-        actor = self.actors()[kind]
-        return next(found[state] for part in (actor, *actor.parts) if state in (found := type(part).states()))
+        return type(self.actors()[kind]).states()[state]
 
     # -- living it -------------------------------------------------------------------------------------
 
@@ -150,16 +153,10 @@ class Year(MissionModel):
         moved = self._moved()
         self._holding = True
         while self.month <= month:
-            wanted = self._levers_of(self.month, moved)
-            changed = {name: value for name, value in wanted.items() if np.any(value != self._now(name))}
-            if changed:
+            if changed := self.p.differing(self._levers_of(self.month, moved)):
                 self.decide(changed)
             self._hold(self._before)
             self.step()
-
-    def _now(self, name: str) -> Any:
-        full: Any = self.p._full[name]
-        return full
 
     def _resolve(self, act: str) -> Callable[..., None]:
         do = super()._resolve(act)
@@ -179,9 +176,9 @@ class Year(MissionModel):
         other = 1 - self._mission
         for name in names:
             array = self._arrays[name]
-            if (column := self._columns.get((name, "before"))) is not None:
+            if (column := self.columns.get((name, "before"))) is not None:
                 array[..., column] = self._before[name][..., self._mission]
-            if (column := self._columns.get((name, "other"))) is not None:
+            if (column := self.columns.get((name, "other"))) is not None:
                 array[..., column] = array[..., other]
 
     # -- what came of it -------------------------------------------------------------------------------
@@ -210,15 +207,15 @@ class Year(MissionModel):
 
     def lever(self, name: str) -> float:
         """What a lever of the mission in question is now."""
-        return float(np.broadcast_to(self._now(name), len(self._of))[self._mission])
+        return float(np.broadcast_to(self.p.full[name], len(self._of))[self._mission])
 
     def causes(self, effect: Name, row: int | None) -> list[dict[str, Any]]:
         """Tell the strongest causes of an effect, `Cause` of the protocol."""
         value = self.value(effect, row, "now")
         least = NOTHING.get(self.unit(effect), 0.02 * abs(value))
-        candidates = (*behind(effect)[0], *(name for name, _ in self._columns if not name[1]))
+        candidates = (*behind(effect)[0], *(name for name, _ in self.columns if not name[1]))
         found = []
-        for (name, against), column in self._columns.items():
+        for (name, against), column in self.columns.items():
             if name == effect or name not in candidates:
                 continue
             change = value - self.value(effect, row, against)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Direction = Literal["less", "more", "neither"]
+CAUSES = ("coordination", "reporting", "waiting", "rivalry")  # of staff time that is lost to the work
 
 
 @dataclass(frozen=True)

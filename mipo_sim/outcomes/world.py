@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mipo_sim.ensemble import share_of, total
+from mipo_sim.outcomes.measures import CAUSES
 
 if TYPE_CHECKING:
     from mipo_sim.model import MissionModel
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 WAR_MONTHS, OF_MONTHS = 3, 6  # war: intensity at or above the threshold in 3 of 6 months
 PEACE_MONTHS = 6  # a country at war at the start has peace after so many months below the threshold
 EARLY = 72  # months over which delivery is judged: what a first mandate can do
-CAUSES = ("coordination", "reporting", "waiting", "rivalry")
 WHOLE_RUN = (
     "duplication",
     "inequality",

@@ -29,6 +29,8 @@ class Settings:
     ----------
     counts : dict of str to int
         The parameters that shape the world's arrays; one number for the whole block.
+    full : dict of str to number or array
+        All parameters by dotted name, in double precision, as decisions have left them.
 
     Raises
     ------
@@ -37,7 +39,7 @@ class Settings:
     """
 
     def __init__(self, values: Mapping[str, Any], worlds: int) -> None:
-        self._full, self._worlds = complete(values), worlds
+        self.full, self._worlds = complete(values), worlds
         self.counts: dict[str, int] = {}
         for name, parameter in declared().items():
             column = self._column(name)
@@ -61,11 +63,13 @@ class Settings:
         ParameterError
             If something is no lever that can be moved, out of bounds, or contradicts something else.
         """
-        for name in values:
-            check_decidable(name)
-        self._full = complete({**self._full, **values})
+        self.full = decided(self.full, values)
         for name in values:
             self._set(name, self._column(name))
+
+    def differing(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Pick those of some values that are not what is set now."""
+        return {name: value for name, value in values.items() if np.any(self.full[name] != value)}
 
     def of(self, name: str) -> np.ndarray:
         """Read a parameter by its dotted name: an array `[world]`, or one number for all worlds."""
@@ -92,7 +96,7 @@ class Settings:
         return ratio.astype(np.float32)
 
     def _column(self, name: str) -> np.ndarray:
-        column = np.asarray(self._full[name], dtype=np.float64)
+        column = np.asarray(self.full[name], dtype=np.float64)
         if column.ndim > 1 or column.size not in (1, self._worlds):
             raise ParameterError(
                 f"{name} has {column.size} values for {self._worlds} worlds; give one, or one a world"
@@ -101,7 +105,7 @@ class Settings:
 
     def _set(self, name: str, column: np.ndarray) -> None:
         array, parameter = column.astype(np.float32), declared()[name]
-        alike = bool(np.all(array == array[0]))
+        alike = array.size == 1 or bool(np.all(array == array[0]))
         group = self.__dict__.setdefault(parameter.group, SimpleNamespace())
         setattr(group, parameter.key, array[0] if alike else array)
 
@@ -122,10 +126,25 @@ def check_decidable(name: str) -> None:
         raise ParameterError(f"{name} cannot be decided during a mission: only levers can be moved then")
 
 
+def decided(full: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Move levers of parameters that have been checked, and give all of them; see `Settings.decide`."""
+    for name in values:
+        check_decidable(name)
+    return _consistent({**full, **_checked(values)})
+
+
 def complete(values: Mapping[str, Any]) -> dict[str, Any]:
     """Check values and add the defaults of all other parameters."""
-    checked = {name: check_value(check_name(name), value) for name, value in values.items()}
-    full = {name: checked.get(name, parameter.default) for name, parameter in declared().items()}
+    checked = _checked(values)
+    return _consistent({name: checked.get(name, parameter.default) for name, parameter in declared().items()})
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: check_value(check_name(name), value) for name, value in values.items()}
+
+
+def _consistent(full: dict[str, Any]) -> dict[str, Any]:
+    """Refuse parameters that contradict one another."""
     if faults := contradictions(full):
         raise ParameterError("; ".join(faults))
     return full

@@ -17,7 +17,6 @@ from mipo_sim.model import MOST_MONTHS, MOST_WORLDS, SEED, MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
 from mipo_sim.parameters import (
     ParameterError,
-    Settings,
     check_name,
     check_value,
     check_whole,
@@ -26,6 +25,7 @@ from mipo_sim.parameters import (
     nearest,
 )
 from mipo_sim.parameters.posterior import check_parameters, drawn
+from mipo_sim.parameters.settings import decided
 
 if TYPE_CHECKING:
     from mipo_sim.sweeps.results import Results
@@ -171,7 +171,7 @@ class Experiment:
         for forms, replicates in self._blocks():
             if done:
                 gc.collect()  # the last model and its agents know each other, and would linger
-            model = self._model(forms, replicates)
+            model = self.model(forms, replicates)
             model.run(partial(watch, model, forms, replicates) if watch else None)
             came = outcomes_of(model)
             for place, form in enumerate(forms):
@@ -189,22 +189,21 @@ class Experiment:
         monthly = pd.concat([_monthly(form, series) for form, series in lived.items()], ignore_index=True)
         return Results(self, outcomes, monthly)
 
-    def _blocks(self) -> Iterator[tuple[list[str], np.ndarray]]:
-        """Forms and replicates that are computed together.
+    def model(self, forms: Sequence[str], replicates: np.ndarray) -> MissionModel:
+        """Make a model of some worlds, before their first month.
 
-        Forms of like structure go side by side, so that the luck they share is drawn once.
+        Parameters
+        ----------
+        forms : sequence of str
+            Names of forms; structural parameters have to be alike in them.
+        replicates : array of int
+            Which worlds of each.
+
+        Returns
+        -------
+        MissionModel
+            With a world for each form and replicate, in that order.
         """
-        structural = [name for name, parameter in declared().items() if parameter.structural]
-        alike: dict[tuple[float, ...], list[str]] = {}
-        for form, values in self.forms.items():
-            alike.setdefault(tuple(values[name] for name in structural), []).append(form)
-        for forms in alike.values():
-            size = max(1, self.block // len(forms))
-            for start in range(0, self.worlds, size):
-                yield forms, np.arange(start, min(start + size, self.worlds))
-
-    def _model(self, forms: list[str], replicates: np.ndarray) -> MissionModel:
-        """Make a block: all replicates of the first form, then all of the second ..."""
         values: dict[str, Any] = {}
         for name in declared():
             of_forms = np.array([self.forms[form][name] for form in forms])
@@ -223,7 +222,21 @@ class Experiment:
             decisions=self._decisions(forms, len(replicates)),
         )
 
-    def _decisions(self, forms: list[str], worlds: int) -> dict[int, dict[str, np.ndarray]]:
+    def _blocks(self) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Forms and replicates that are computed together.
+
+        Forms of like structure go side by side, so that the luck they share is drawn once.
+        """
+        structural = [name for name, parameter in declared().items() if parameter.structural]
+        alike: dict[tuple[float, ...], list[str]] = {}
+        for form, values in self.forms.items():
+            alike.setdefault(tuple(values[name] for name in structural), []).append(form)
+        for forms in alike.values():
+            size = max(1, self.block // len(forms))
+            for start in range(0, self.worlds, size):
+                yield forms, np.arange(start, min(start + size, self.worlds))
+
+    def _decisions(self, forms: Sequence[str], worlds: int) -> dict[int, dict[str, np.ndarray]]:
         """Put decisions of forms side by side: a lever that moves in one keeps its value in the others."""
         held = {form: dict(self.forms[form]) for form in forms}
         taken = {form: self.decisions.get(form, {}) for form in forms}
@@ -281,20 +294,25 @@ def _check_map(name: str) -> None:
 
 def _all_of(values: Mapping[str, Any]) -> dict[str, float]:
     """Check the parameters of a form and add the defaults; a form has one number for each."""
+    _check_single(values)
+    return {name: float(value) for name, value in complete(values).items()}
+
+
+def _check_single(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if check_value(check_name(name), value).ndim:
             raise ParameterError(f"{name} takes one number in a form, not {value!r}")
-    return {name: float(value) for name, value in complete(values).items()}
 
 
 def _check_decisions(
     form: str, values: Mapping[str, float], decisions: Mapping[int, Mapping[str, float]], months: int
 ) -> None:
     """Refuse decisions that could not be taken, before anything is computed."""
-    held = Settings(values, 1)
+    held: Mapping[str, Any] = values
     for month in sorted(decisions):
         check_whole(f"the month of a decision of {form}", month, 0, months - 1)
-        held.decide(decisions[month])
+        _check_single(decisions[month])
+        held = decided(held, decisions[month])
 
 
 def _in_order(decisions: Mapping[int, Mapping[str, float]]) -> dict[int, dict[str, float]]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from configurations import Invalid, Valid, invalid, valid
-from conftest import Tried, cases, in_one_clear_line, mipo, written
 
 import mipo_sim
+from abuse.configurations import Invalid, Valid, invalid, valid
+from abuse.conftest import Tried, cases, in_one_clear_line, mipo, written
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pictures")]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Tried, cases, in_one_clear_line, mipo, written
 from sweeping import contents
 
 import mipo_sim
+from abuse.conftest import Tried, cases, in_one_clear_line, mipo, written
 from mipo_sim.country import maps
 from mipo_sim.evidence import history_files
 from mipo_sim.parameters import ParameterError, options, posterior

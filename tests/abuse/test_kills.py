@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import Tried, cases
 from test_sweeps_slow import EACH, PATIENCE, POINTS, alive, contents, design, done, started, until, workers_of
 
+from abuse.conftest import Tried, cases
 from mipo_sim.sweeps.sweep import Sweep
 
 pytestmark = [

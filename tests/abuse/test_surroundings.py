@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Tried, in_one_clear_line, mipo, written
 from sweeping import contents
 
 import mipo_sim
+from abuse.conftest import Tried, in_one_clear_line, mipo, written
 from mipo_sim.sweeps import storage
 
 pytestmark = pytest.mark.slow

@@ -16,6 +16,7 @@ export function linkTo(plan: Plan, month: number): string {
 /** What the address asks for; null where it asks for no run. */
 export function readLink(hash: string, content: Content): Asked | null {
   const asked = new URLSearchParams(hash.replace(/^#/, ""));
+  if (asked.get("lesson") !== null) return { fault: "link.unknown" }; // the server had none of the name that was asked for
   const text = asked.get("plan");
   if (text === null) return null;
   if (text.length > LONGEST) return { fault: "link.long" };

@@ -3,7 +3,7 @@
 import type { Answer, Guess } from "./class";
 import type { Band, Happening, Lesson, Moment, Prediction } from "./protocol";
 import type { Run } from "./run.svelte";
-import { say } from "./words.svelte";
+import { number, say } from "./words.svelte";
 import { shareOf, type Share } from "./worlds";
 
 export type Stop = { place: number; moment: Moment; kind: "ask" | "reveal"; month: number };
@@ -25,8 +25,12 @@ export const guesses = (predict: Prediction): Guess[] =>
   predict.kind === "line" ? ["first", "second", "same"] : ["neither", "first", "second", "both"];
 
 /** What is foreseen, or came (`war.first`, `war.second`: of one mission alone), in words. */
-export const guessInWords = ({ kind, line }: Prediction, guess: string, [first, second]: string[]): string =>
-  say(`moment.${kind}.${guess}`, { first, second, line: line && say(`lines.${line}`) });
+export const guessInWords = ({ kind }: Prediction, guess: string, [first, second]: string[]): string =>
+  say(`moment.${kind}.${guess}`, { first, second });
+
+/** What the class is asked to foresee, in words. */
+export const askedInWords = ({ kind, line, month }: Prediction): string =>
+  say(`moment.${kind}.ask`, { month: number(month), line: line && say(`lines.${line}`) });
 
 /** What came in the world that is shown: values of both missions, and which guess was right. */
 export type Came = { values: [number, number]; guess: Guess };

@@ -20,15 +20,14 @@ export type Setting = { choices: Record<string, string>; levers: Record<string, 
 // ---------------------------------------------------------------- what the page is made with
 
 export type Lever = { name: string; default: number; low: number; high: number; unit: string; whole: boolean };
-/** `sets` holds the levers that an option sets; a case is an option made for one stylised case. */
+/** `sets` holds the levers that an option sets to other than their default; a case was made for one stylised case. */
 export type Option = { name: string; sets: Record<string, number>; case: boolean };
 export type Group = { name: string; levers: Lever[]; options: Option[] };
-/** `sets` holds what a situation sets, `chooses` its option of every group. */
+/** `chooses` holds a situation's option of every group. */
 export type Situation = {
   name: string;
   months: number;
   stylised: boolean;
-  sets: Record<string, number>;
   chooses: Record<string, string>;
 };
 export type Line = { name: string; unit: string; better: "more" | "less" | "neither"; low: number; high: number };

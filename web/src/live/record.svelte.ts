@@ -29,6 +29,8 @@ export class ClassRecord {
   #session: Session;
   #timer = 0;
   #lived: number | null = null;
+  /** The largest of the months that have come since they were noted last. */
+  #furthest = 0;
   #full = false;
   /** Months are not noted on the way to the month that is restored. */
   #restoring: number | null = null;
@@ -181,6 +183,7 @@ export class ClassRecord {
     if (wanted !== null && month < wanted && !this.#session.clock.playing) return;
     this.#restoring = null;
     this.#lived = month;
+    this.#furthest = Math.max(this.#furthest, month);
     this.#later();
   }
 
@@ -188,10 +191,12 @@ export class ClassRecord {
   #settle(): void {
     const month = this.#lived;
     if (month === null || !this.kept) return;
+    const furthest = this.#furthest;
     this.#lived = null;
+    this.#furthest = 0;
     const now = keyOf(this.kept.plan);
     const branches = this.kept.branches.map((one) =>
-      month > one.month && keyOf(one.plan) === now ? { ...one, month } : one,
+      furthest > one.month && keyOf(one.plan) === now ? { ...one, month: furthest } : one,
     );
     this.kept = { ...this.kept, month, branches, changed: Date.now() };
   }

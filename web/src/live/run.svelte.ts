@@ -87,9 +87,17 @@ export class Run {
   }
 
   #opened(opening: Opening): void {
-    this.opening = opening;
+    this.opening = { ...opening, ...this.#sameCountry(opening) };
     this.known = Math.min(this.known, opening.from);
     this.#keepEvents(opening.from);
+  }
+
+  /** What a branch shares with the run before, as the same objects: the map is then not drawn up anew. */
+  #sameCountry(opening: Opening): Partial<Opening> {
+    const before = this.opening;
+    if (!before || JSON.stringify(before.map) !== JSON.stringify(opening.map)) return {};
+    const { map, agencies, donors } = before;
+    return { map, agencies, donors };
   }
 
   #keepEvents(until: number): void {

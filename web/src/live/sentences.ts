@@ -8,7 +8,7 @@ import { marked, number, percent, say } from "./words.svelte";
 
 /** Events whose numbers are counted in what their sentence says; those of all others are shares. */
 const COUNTED = new Set([
-  ...["agency_attacked", "decision", "decisions_flow", "decisions_pile_up", "mission_opens", "pledges_fall", "pledges_recover"],
+  ...["agency_attacked", "decisions_flow", "decisions_pile_up", "mission_opens", "pledges_fall", "pledges_recover"],
   ...["pool_pays", "soldiers_paid", "soldiers_unpaid", "troops_there", "war_returns"],
 ]);
 
@@ -16,13 +16,12 @@ const COUNTED = new Set([
 export function sentence(event: Happening, plan: Plan, run: Run, content: Content): string {
   const told = (value: number | null) =>
     value === null ? "" : COUNTED.has(event.what) ? number(value, Math.abs(value) < 20 ? 1 : 0) : percent(value);
-  const text = marked(`events.${event.what}`, {
+  return marked(`events.${event.what}`, {
     district: event.district === null ? "" : (run.opening?.map.districts[event.district]?.name ?? ""),
     who: whoOf(event, run),
-    value: told(event.value),
+    value: event.what === "decision" ? decided(event, plan, content) : told(event.value),
     before: event.what === "war_returns" && event.before !== null ? number(event.before + 1) : told(event.before),
   });
-  return event.what === "decision" ? `${text} ${decided(event, plan, content)}` : text;
 }
 
 const decided = ({ mission, month }: Happening, plan: Plan, content: Content) =>

@@ -4,11 +4,14 @@ import { valueInWords } from "./decisions";
 import { namesOf } from "./draft";
 import type { Cause, Content, Node, Plan, Why } from "./protocol";
 import type { Run } from "./run.svelte";
-import { has, number, quantities, say, spoken } from "./words.svelte";
+import { has, inOneUnit, number, quantities, say, spoken } from "./words.svelte";
 
 export type Against = Cause["against"];
 /** What sentences need to know of the page. */
-export type Scene = { content: Content; plan: Plan; run: Pick<Run, "opening">; mission: number };
+export type Scene = { content: Content; plan: Plan; run: Pick<Run, "opening">; mission: number; month: number };
+
+/** What a month is compared with: the year before, as far as the run goes back. */
+const thenOf = ({ month }: Scene) => say(month < 12 ? "why.then.start" : "why.then.year");
 
 export const nodeKey = (node: Node): string => `${node.kind}.${node.state} ${node.row ?? ""}`;
 
@@ -45,10 +48,14 @@ const capital = (sentence: string): string => sentence.charAt(0).toLocaleUpperCa
 export function causeSentence(cause: Cause, scene: Scene): string {
   const other = namesOf(scene.content, scene.plan)[1 - scene.mission];
   if (cause.what === "state") {
+    const what = nameOf(nodeOf(cause)!, scene);
+    const then = thenOf(scene);
     const [was, is] = quantities([cause.was, cause.is], cause.unit);
-    const moved = was === is ? "same" : cause.is < cause.was ? "down" : "up";
-    const way = cause.against === "before" ? `before.${moved}` : "other";
-    return capital(say(`why.state.${way}`, { what: nameOf(nodeOf(cause)!, scene), was, is, other }));
+    if (cause.against === "other") return capital(say(was === is ? "why.state.other.same" : "why.state.other", { what, was, is, other }));
+    if (was === is) return capital(say("why.state.before.same", { what, is, then }));
+    if (cause.unit === "switch") return capital(say("why.state.before.turned", { what, was, is, then }));
+    const [from, to] = inOneUnit([cause.was, cause.is], cause.unit);
+    return capital(say(`why.state.before.${cause.is < cause.was ? "down" : "up"}`, { what, was: from, is: to }));
   }
   if (!cause.name.includes(".")) return say(`why.levers.${cause.against}`, { group: say(`groups.${cause.name}`), other });
   return say(`why.lever.${cause.against}`, {
@@ -61,15 +68,17 @@ export function causeSentence(cause: Cause, scene: Scene): string {
 
 /** What the effect would have been without it: one sentence. */
 export function withoutSentence(cause: Cause, why: Why, scene: Scene): string {
-  const [without, value] = quantities([cause.without, why.value], why.unit);
-  return say(`why.without.${cause.against}`, { effect: nameOf(why.of, scene), without, value });
+  const [without, value] = inOneUnit([cause.without, why.value], why.unit);
+  return say(`why.without.${cause.against}`, { effect: nameOf(why.of, scene), without, value, then: thenOf(scene) });
 }
 
 /** What is asked about, now and then, or here and there: one sentence. */
 export function effectSentence(why: Why, against: Against, scene: Scene): string {
   const mission = namesOf(scene.content, scene.plan)[1 - scene.mission];
-  const [value, before, other] = quantities([why.value, why.before, why.other], why.unit);
-  return say(`why.now.${against}`, { what: nameOf(why.of, scene), value, before, other, mission });
+  const what = nameOf(why.of, scene);
+  const [value, compared] = quantities([why.value, against === "before" ? why.before : why.other], why.unit);
+  if (against === "other") return say("why.now.other", { what, value, other: compared, mission });
+  return say("why.now.before", { what, value, before: compared, then: thenOf(scene) });
 }
 
 /** How strongly a cause bears on the effect, against the strongest. */

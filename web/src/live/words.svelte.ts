@@ -1,7 +1,7 @@
 // Every text of the page comes from a catalogue: `say(key, {placeholder: value})`.
 
 import { keep, recall } from "./kept";
-import type { Content, Language, Text } from "./protocol";
+import type { Content, Language, Lesson, Text } from "./protocol";
 
 type Catalogue = Record<string, string>;
 export type Said = string | number;
@@ -19,6 +19,7 @@ class Spoken {
   /** English, for what a language does not say. */
   fallback = $state.raw<Catalogue>({});
   embedded: Content["words"] = {};
+  lessons: Lesson[] = [];
 }
 
 export const spoken = new Spoken();
@@ -26,6 +27,7 @@ export const spoken = new Spoken();
 export async function listen(content: Content): Promise<void> {
   spoken.languages = content.languages;
   spoken.embedded = content.words;
+  spoken.lessons = content.lessons;
   spoken.fallback = content.words.en ?? content.words[content.language] ?? {};
   apply(content.language, content.words[content.language] ?? spoken.fallback);
   const kept = recall(KEPT);
@@ -45,10 +47,21 @@ export async function speak(code: string): Promise<void> {
   }
 }
 
+/** A catalogue of the program's; what its lessons say in that language joins what they say already. */
 async function fetched(code: string): Promise<Catalogue> {
   const answer = await fetch(`/words/${code}.json`);
   if (!answer.ok) throw new Error(answer.statusText);
-  return answer.json();
+  const { words, lessons } = await answer.json();
+  join(spoken.lessons, lessons);
+  return words;
+}
+
+/** Take over what one of two things of the same shape has more than the other. */
+function join(mine: any, more: any): void {
+  for (const key of Object.keys(more)) {
+    if (mine[key] && typeof mine[key] === "object") join(mine[key], more[key]);
+    else mine[key] ??= more[key];
+  }
 }
 
 function apply(code: string, catalogue: Catalogue): void {
@@ -99,12 +112,15 @@ export function textOf(text: Text): string {
 
 // ---------------------------------------------------------------- numbers
 
+/** How numbers and days are written; the English of the catalogue is British. */
+export const locale = (): string => `${spoken.code === "en" ? "en-GB" : spoken.code}-u-nu-latn`;
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = `${spoken.code} ${JSON.stringify(options)}`;
   let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.NumberFormat(`${spoken.code}-u-nu-latn`, options)));
+  if (!found) formats.set(key, (found = new Intl.NumberFormat(locale(), options)));
   return found;
 }
 
@@ -129,6 +145,12 @@ export function quantity(value: number, unit: string, finer = 0): string {
 export function quantities(values: number[], unit: string): string[] {
   const tries = [0, 1, 2].map((finer) => values.map((value) => quantity(value, unit, finer)));
   return tries.find((texts) => new Set(texts).size === new Set(values).size) ?? tries[0];
+}
+
+/** The same, with the unit after the last of them alone: "from 8.2 to 8.4 million dollars". */
+export function inOneUnit(values: number[], unit: string): string[] {
+  const after = has(`units.${unit}`) ? `\u00a0${say(`units.${unit}`)}` : "";
+  return quantities(values, unit).map((text, i) => (after && i < values.length - 1 && text.endsWith(after) ? text.slice(0, -after.length) : text));
 }
 
 /** Several things in one line, as the language lists them. */

@@ -1,0 +1,174 @@
+"""The page docs/scaling.md, from the figures that `benchmarks.scaling` keeps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mipo_sim.sweeps.plan import MOST_SHARD
+
+BILLION, RUN_MONTHS, CORES = 1e9, 144, 1000
+SHARE = 0.85  # of a bare loop that a sweep is held to (benchmarks, sweep_share)
+CORE_HOUR, GIGABYTE_MONTH = 0.04, 0.02  # US dollars; assumptions of the order of what clouds ask
+FILES_A_FOLDER = 100_000  # from here on, file systems and listings grow slow; assumption
+HEAD = """\
+<!-- Written by `python -m benchmarks.scaling --write`; `--page` makes it anew from what was measured. -->
+# Scaling
+
+What a world costs, how that grows, and what a very large sweep would take. Times are processor time of one
+core of the machine below; memory is what states take; files are what a sweep leaves. Ratios and powers carry
+over to other machines, milliseconds do not.
+"""
+CURVES = {
+    "communities": (
+        "Communities",
+        "Generated countries, the agencies of the default. From some hundred communities on, a world's cost "
+        "follows their number; below, what is done once a month for a block weighs more.",
+    ),
+    "agencies": (
+        "Agencies",
+        "The default country, with 1 to 200 agencies of all kinds in the proportions of the default.",
+    ),
+    "worlds": (
+        "Worlds computed together",
+        "One world alone pays the whole price of calling each rule; a block shares it. A sweep has blocks of "
+        "256.",
+    ),
+}
+
+
+def page_of(found: Mapping[str, Any]) -> str:
+    """Write the page."""
+    made = "; ".join(f"{name} {value}" for name, value in found["machine"].items())
+    parts = [HEAD, f"Measured with: {made}.\n"]
+    for key, (title, words) in CURVES.items():
+        parts += [f"## {title}\n", f"{words}\n", _curve(found[key]), _power(key, found[key])]
+    parts += ["## Files\n", _files(found["sweeps"]), "## Points of a design\n", _points(found["points"])]
+    parts += ["## A billion worlds\n", _billion(found)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---:"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _curve(rows: Sequence[Mapping[str, float]]) -> str:
+    heads = (
+        "communities",
+        "agencies",
+        "agents",
+        "worlds a block",
+        "µs a world and month",
+        "ns an agent and month",
+        "kB a world",
+    )
+    return _table(
+        heads,
+        [
+            (
+                f"{row['communities']:,.0f}",
+                f"{row['agencies']:,.0f}",
+                f"{row['agents']:,.0f}",
+                f"{row['worlds']:,.0f}",
+                f"{1000 * row['ms']:,.1f}",
+                f"{1e6 * row['ms'] / row['agents']:,.0f}",
+                f"{row['kilobytes']:,.0f}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _power(key: str, rows: Sequence[Mapping[str, float]]) -> str:
+    size = [row[key] for row in rows]
+    time, memory = (slope(size, [row[name] for row in rows]) for name in ("ms", "kilobytes"))
+    if key == "worlds":
+        return f"Over the larger half, the time of a world grows with the power {time:.2f} of the block.\n"
+    return (
+        f"Over the larger half, time grows with the power {time:.2f} of their number, and memory with "
+        f"the power {memory:.2f}: 1 is in proportion, 2 by squares.\n"
+    )
+
+
+def slope(x: Sequence[float], y: Sequence[float]) -> float:
+    """By what power `y` grows with `x` over the larger half of the sizes."""
+    half = len(x) // 2
+    return float(np.polyfit(np.log(x[half:]), np.log(y[half:]), 1)[0])
+
+
+def _files(sweeps: Sequence[Mapping[str, float]]) -> str:
+    rows = [
+        (
+            f"{row['worlds']:,.0f}",
+            f"{row['files']:,.0f}",
+            f"{row['bytes'] / 1000:,.0f}",
+            f"{row['bytes_of_rows'] / row['worlds']:,.0f}",
+            f"{1e6 * row['read_seconds'] / row['worlds']:,.1f}",
+            f"{row['read_bytes'] / row['worlds']:,.0f}",
+        )
+        for row in sweeps
+    ]
+    heads = (
+        "worlds",
+        "files",
+        "kB in all",
+        "bytes a world",
+        "µs to read a world",
+        "bytes of memory once read",
+    )
+    return "A sweep of one point; the outcomes of each world are kept, compressed.\n\n" + _table(heads, rows)
+
+
+def _points(points: Sequence[Mapping[str, float]]) -> str:
+    rows = [(f"{row['points']:,.0f}", f"{row['seconds']:.2f}") for row in points]
+    return "From a Sobol design of three axes to the first shard that a worker gets.\n\n" + _table(
+        ("points", "seconds"), rows
+    )
+
+
+def _billion(found: Mapping[str, Any]) -> str:
+    """What 10^9 worlds of the default take, worked out from the figures above."""
+    best = min(row["ms"] for row in found["worlds"])
+    hours = BILLION * best * RUN_MONTHS / 3.6e6 / SHARE
+    last, shards = found["sweeps"][-1], BILLION / MOST_SHARD
+    disk = BILLION * last["bytes_of_rows"] / last["worlds"] / 1e9
+    memory = BILLION * last["read_bytes"] / last["worlds"] / 1e9
+    read = BILLION * last["read_seconds"] / last["worlds"] / 3600
+    start = found["points"][-1]["seconds"]
+    return f"""\
+Not run: worked out from the figures above, for runs of {RUN_MONTHS} months with the default
+country, a sweep at {SHARE:.0%}
+of the bare engine, {CORES:,} cores, and prices that are assumptions (${CORE_HOUR:.2f} a core-hour,
+${GIGABYTE_MONTH:.2f} a
+gigabyte-month).
+
+| | |
+| --- | ---: |
+| core-hours | {hours:,.0f} |
+| hours on {CORES:,} cores | {hours / CORES:,.1f} |
+| computing | ${hours * CORE_HOUR:,.0f} |
+| disk for outcomes | {disk:,.0f} GB |
+| disk, a month | ${disk * GIGABYTE_MONTH:,.0f} |
+| files of outcomes | {shards:,.0f} |
+| memory to hold all outcomes at once | {memory:,.0f} GB |
+| one process to read them all | {read:,.1f} hours |
+
+What would break first, in this order:
+
+1. **Holding the results.** `load(...).rows` reads all worlds into memory: {memory:,.0f} GB.
+   Summaries by point and the
+   report read shard by shard where they can; a data frame of all worlds has to be taken column by
+   column or point by
+   point from the Parquet files, with any tool that streams them.
+2. **The number of files.** {shards:,.0f} files of {MOST_SHARD:,} worlds lie in one folder; listings
+   grow slow beyond some
+   {FILES_A_FOLDER:,}. Splitting the sweep by its points into ten or more folders keeps each below that.
+3. **One process that hands out work.** It sends {shards:,.0f} shards; at a millisecond each that is
+   {shards / 3.6e6:.1f} hours
+   beside {hours / CORES:,.1f} hours of computing, so that more than some {
+        3.6e6 * hours / shards:,.0f} cores would wait for it.
+4. **The bounds of a sweep.** Up to a million replicates of a point, and a start that takes
+   {start:.1f} s for a million
+   points; a billion worlds are a thousand points or more.
+"""
