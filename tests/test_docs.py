@@ -1,5 +1,6 @@
 """Pages about the model are whole and true: tables follow the code, names exist, links lead somewhere."""
 
+import json
 import re
 from pathlib import Path
 from zlib import crc32
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 from numpy.random import Generator, Philox, SeedSequence
 
+from benchmarks import scaling
+from benchmarks.scaling_page import page_of as page_of_scaling
 from docs import tables
 from mipo_sim.claims import CLAIMS
 from mipo_sim.ensemble import Actor, Luck
@@ -246,3 +249,9 @@ def test_links_lead_somewhere(page):
             assert place in anchors(there.read_text(encoding="utf-8")), (
                 f"{page.name} links {link}: no such place"
             )
+
+
+def test_the_page_of_scaling_is_made_from_what_was_measured() -> None:
+    found = json.loads(scaling.KEPT.read_text(encoding="utf-8"))
+    page = scaling.PAGE.read_text(encoding="utf-8")
+    assert page == page_of_scaling(found), "run `python -m benchmarks.scaling --page`"

@@ -71,7 +71,7 @@ def test_a_lesson_has_an_address(server):
     for lesson in lessons:
         status, headers, _ = fetch(server, f"lesson/{lesson['name']}")
         assert status == 303 and headers["Location"].startswith("/#plan=")
-    assert fetch(server, "lesson/none")[1]["Location"] == "/"
+    assert fetch(server, "lesson/none")[1]["Location"] == "/#lesson"
 
 
 class Follower:
