@@ -105,7 +105,7 @@ class Pool:
 @pytest.fixture
 def pools(monkeypatch):
     made = []
-    monkeypatch.setattr(process, "processes", lambda workers: made.append(Pool()) or made[-1])
+    monkeypatch.setattr(process, "processes", lambda *given: made.append(Pool()) or made[-1])
     return made
 
 

@@ -1,6 +1,5 @@
 """A process beside the server's, for work that takes long: a page that plays must not wait for it."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -30,8 +29,7 @@ class SideProcess:
                     return self._pool.submit(work, *given)
                 except BrokenProcessPool:  # at earlier work, and whoever asked for that knows
                     pass
-            self._pool = processes(1)
-            self._pool.submit(_give_way)
+            self._pool = processes(1, GIVES_WAY)
             return self._pool.submit(work, *given)
 
     def forget(self) -> None:
@@ -43,9 +41,3 @@ class SideProcess:
         if self._pool is not None:
             kill(self._pool)
             self._pool.shutdown(cancel_futures=True)
-
-
-def _give_way() -> None:
-    """Let the server and the browser go first."""
-    if hasattr(os, "nice"):
-        os.nice(GIVES_WAY)

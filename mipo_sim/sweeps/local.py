@@ -69,9 +69,13 @@ def pool_of(workers: int) -> Iterator[Handed]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def processes(workers: int) -> ProcessPoolExecutor:
-    """Make a pool of processes that leave Ctrl-C to this one and end with it; none has started yet."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin_work)
+def processes(workers: int, steps_down: int = 0) -> ProcessPoolExecutor:
+    """Make a pool of processes that leave Ctrl-C to this one and end with it; none has started yet.
+
+    With steps down, others go first in the order in which processes are served.
+    """
+    spawning = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, spawning, initializer=_begin_work, initargs=(steps_down,))
 
 
 def kill(pool: ProcessPoolExecutor) -> None:
@@ -93,8 +97,10 @@ def deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_work() -> None:
+def _begin_work(steps_down: int) -> None:
     """Get ready, and end when the parent ends, even if it is killed."""
+    if steps_down and hasattr(os, "nice"):
+        os.nice(steps_down)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     import mipo_sim.sweeps.sweep  # noqa: F401 - what the work needs, before it comes
 
