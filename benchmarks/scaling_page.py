@@ -1,18 +1,18 @@
 """The page docs/scaling.md, from the figures that `benchmarks.scaling` keeps."""
 
-import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from mipo_sim.studies.page import paragraph, table_of
 from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.plan import MOST_SHARD
 
 BILLION, RUN_MONTHS, CORES = 1e9, 144, 1000
 SHARE = 0.85  # of a bare loop that a sweep is held to (benchmarks, sweep_share)
 CORE_HOUR, GIGABYTE_MONTH = 0.04, 0.02  # US dollars; assumptions of the order of what clouds ask
+RIGHT = "---:"
 FILES_A_FOLDER = 100_000  # from here on, file systems and listings grow slow; assumption
 HEAD = """\
 <!-- Written by `python -m benchmarks.scaling --write`; `--page` makes it anew from what was measured. -->
@@ -43,29 +43,12 @@ CURVES = {
 def page_of(found: Mapping[str, Any]) -> str:
     """Write the page."""
     made = "; ".join(f"{name} {value}" for name, value in found["machine"].items())
-    parts = [HEAD, f"Measured with: {made}.\n"]
+    parts = [HEAD, paragraph(f"Measured with: {made}.")]
     for key, (title, words) in CURVES.items():
-        parts += [f"## {title}\n", f"{words}\n", _curve(found[key]), _power(key, found[key])]
+        parts += [f"## {title}\n", paragraph(words), _curve(found[key]), _power(key, found[key])]
     parts += ["## Files\n", _files(found["sweeps"]), "## Points of a design\n", _points(found["points"])]
     parts += ["## A billion worlds\n", _billion(found)]
-    return _wrapped("\n".join(parts))
-
-
-def _wrapped(text: str) -> str:
-    """Break paragraphs and items of lists into lines; tables and headings stay."""
-    blocks = []
-    for block in re.split(r"\n(?=\n|\d\. )", text.strip()):
-        words = block.strip("\n")
-        plain = words and not words.startswith(("#", "|", "<"))
-        indent = "   " if re.match(r"\d\. ", words) else ""
-        filled = textwrap.fill(" ".join(words.split()), 115, subsequent_indent=indent, break_on_hyphens=False)
-        blocks.append(block[: len(block) - len(block.lstrip("\n"))] + (filled if plain else words))
-    return "\n".join(blocks) + "\n"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---:"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _curve(rows: Sequence[Mapping[str, float]]) -> str:
@@ -78,7 +61,7 @@ def _curve(rows: Sequence[Mapping[str, float]]) -> str:
         "ns an agent and month",
         "kB a world",
     )
-    return _table(
+    return table_of(
         heads,
         [
             (
@@ -92,6 +75,7 @@ def _curve(rows: Sequence[Mapping[str, float]]) -> str:
             )
             for row in rows
         ],
+        RIGHT,
     )
 
 
@@ -99,10 +83,12 @@ def _power(key: str, rows: Sequence[Mapping[str, float]]) -> str:
     size = [row[key] for row in rows]
     time, memory = (slope(size, [row[name] for row in rows]) for name in ("ms", "kilobytes"))
     if key == "worlds":
-        return f"Over the larger half, the time of a world grows with the power {time:.2f} of the block.\n"
-    return (
+        return paragraph(
+            f"Over the larger half, the time of a world grows with the power {time:.2f} of the block."
+        )
+    return paragraph(
         f"Over the larger half, time grows with the power {time:.2f} of their number, and memory with "
-        f"the power {memory:.2f}: 1 is in proportion, 2 by squares.\n"
+        f"the power {memory:.2f}: 1 is in proportion, 2 by squares."
     )
 
 
@@ -132,13 +118,15 @@ def _files(sweeps: Sequence[Mapping[str, float]]) -> str:
         "µs to read a world",
         "bytes of memory once read",
     )
-    return "A sweep of one point; the outcomes of each world are kept, compressed.\n\n" + _table(heads, rows)
+    return "A sweep of one point; the outcomes of each world are kept, compressed.\n\n" + table_of(
+        heads, rows, RIGHT
+    )
 
 
 def _points(points: Sequence[Mapping[str, float]]) -> str:
     rows = [(f"{row['points']:,.0f}", f"{row['seconds']:.2f}") for row in points]
-    return "From a Sobol design of three axes to the first shard that a worker gets.\n\n" + _table(
-        ("points", "seconds"), rows
+    return "From a Sobol design of three axes to the first shard that a worker gets.\n\n" + table_of(
+        ("points", "seconds"), rows, RIGHT
     )
 
 
@@ -151,39 +139,34 @@ def _billion(found: Mapping[str, Any]) -> str:
     memory = BILLION * last["read_bytes"] / last["worlds"] / 1e9
     read = BILLION * last["read_seconds"] / last["worlds"] / 3600
     start = found["points"][-1]["seconds"]
-    return f"""\
-Not run: worked out from the figures above, for runs of {RUN_MONTHS} months with the default
-country, a sweep at {SHARE:.0%}
-of the bare engine, {CORES:,} cores, and prices that are assumptions (${CORE_HOUR:.2f} a core-hour,
-${GIGABYTE_MONTH:.2f} a
-gigabyte-month).
-
-| | |
-| --- | ---: |
-| core-hours | {hours:,.0f} |
-| hours on {CORES:,} cores | {hours / CORES:,.1f} |
-| computing | ${hours * CORE_HOUR:,.0f} |
-| disk for outcomes | {disk:,.0f} GB |
-| disk, a month | ${disk * GIGABYTE_MONTH:,.0f} |
-| files of outcomes | {shards:,.0f} |
-| memory to hold all outcomes at once | {memory:,.0f} GB |
-| one process to read them all | {read:,.1f} hours |
-
-What would break first, in this order:
-
-1. **Holding the results.** `load(...).rows` reads all worlds into memory: {memory:,.0f} GB.
-   Summaries by point and the
-   report read shard by shard where they can; a data frame of all worlds has to be taken column by
-   column or point by
-   point from the Parquet files, with any tool that streams them.
-2. **The number of files.** {shards:,.0f} files of {MOST_SHARD:,} worlds lie in one folder; listings
-   grow slow beyond some
-   {FILES_A_FOLDER:,}. Splitting the sweep by its points into ten or more folders keeps each below that.
-3. **One process that hands out work.** It sends {shards:,.0f} shards; at a millisecond each that is
-   {shards / 3.6e6:.1f} hours
-   beside {hours / CORES:,.1f} hours of computing, so that more than some {
-        3.6e6 * hours / shards:,.0f} cores would wait for it.
-4. **The bounds of a sweep.** Up to a million replicates of a point, and a start that takes
-   {start:.1f} s for a million
-   points; a billion worlds are a thousand points or more.
-"""
+    assumed = f"""
+    Not run: worked out from the figures above, for runs of {RUN_MONTHS} months with the default country, a
+    sweep at {SHARE:.0%} of the bare engine, {CORES:,} cores, and prices that are assumptions
+    (${CORE_HOUR:.2f} a core-hour, ${GIGABYTE_MONTH:.2f} a gigabyte-month)."""
+    lines = (
+        ("core-hours", f"{hours:,.0f}"),
+        (f"hours on {CORES:,} cores", f"{hours / CORES:,.1f}"),
+        ("computing", f"${hours * CORE_HOUR:,.0f}"),
+        ("disk for outcomes", f"{disk:,.0f} GB"),
+        ("disk, a month", f"${disk * GIGABYTE_MONTH:,.0f}"),
+        ("files of outcomes", f"{shards:,.0f}"),
+        ("memory to hold all outcomes at once", f"{memory:,.0f} GB"),
+        ("one process to read them all", f"{read:,.1f} hours"),
+    )
+    breaks = (
+        f"""**Holding the results.** `load(...).rows` reads all worlds into memory: {memory:,.0f} GB.
+        Summaries by point and the report read shard by shard where they can; a data frame of all worlds
+        has to be taken column by column or point by point from the Parquet files, with any tool that
+        streams them.""",
+        f"""**The number of files.** {shards:,.0f} files of {MOST_SHARD:,} worlds lie in one folder; listings
+        grow slow beyond some {FILES_A_FOLDER:,}. Splitting the sweep by its points into ten or more folders
+        keeps each below that.""",
+        f"""**One process that hands out work.** It sends {shards:,.0f} shards; at a millisecond each that is
+        {shards / 3.6e6:.1f} hours beside {hours / CORES:,.1f} hours of computing, so that more than some
+        {3.6e6 * hours / shards:,.0f} cores would wait for it.""",
+        f"""**The bounds of a sweep.** Up to a million replicates of a point, and a start that takes
+        {start:.1f} s for a million points; a billion worlds are a thousand points or more.""",
+    )
+    listed = (paragraph(f"{number}. {text}") for number, text in enumerate(breaks, 1))
+    table = table_of(("what it takes", "how much"), lines, RIGHT)
+    return "\n".join((paragraph(assumed), table, "What would break first, in this order:\n", *listed))

@@ -1,7 +1,6 @@
 """Take the pictures of the trainers' page and of the report for the README: `python -m docs.pictures`."""
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,10 +10,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.chromium import MISSING, chromium, found
+from benchmarks.live_page import served
 from docs.gallery import lived
 from mipo_sim.live.lessons import all_lessons
 from mipo_sim.live.page import link_to
-from mipo_sim.live.server import LiveServer
 from mipo_sim.live.words import catalogue
 from mipo_sim.report import write_report
 
@@ -58,19 +57,6 @@ def of_live(browser: Browser, address: str) -> None:
         page.get_by_role("log").get_by_role("button", name=catalogue("en")["log.why"]).first.click()
         expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible(timeout=PATIENCE)
         keep(page, "why")
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Serve the trainers' page for a while; gives its address."""
-    with LiveServer(port=0) as server:
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            yield server.address
-        finally:
-            server.stop()
-            thread.join()
 
 
 @contextmanager

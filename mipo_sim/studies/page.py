@@ -126,7 +126,7 @@ def bullets(said: Iterable[str]) -> list[str]:
     return ["\n".join(lines) + "\n"] if lines else []
 
 
-def table_of(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Lay out a table in Markdown."""
-    rows = [heads, ["---"] * len(heads), *lines]
+def table_of(heads: Sequence[str], lines: Iterable[Sequence[str]], rule: str = "---") -> str:
+    """Lay out a table in Markdown; the rule `---:` sets numbers to the right."""
+    rows = [heads, [rule] * len(heads), *lines]
     return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows) + "\n"
