@@ -313,7 +313,7 @@ def test_one_form_and_what_cannot_be_divided():
 def test_forms_of_a_sweep_are_named_by_its_axes():
     rows = pd.DataFrame({"integration": ["full", "none"], "troops": [5.0, 7.5], "scenario": ["x", "y"]})
     named = name_forms(rows, ["integration", "troops"], ["scenario"])
-    assert named["form"].tolist() == ["full-5", "none-7.5"]
+    assert named["form"].tolist() == ["full-troops_5", "none-troops_7.5"]
     assert named["situation"].tolist() == ["x", "y"]
     with pytest.raises(AnalysisError, match="no column 'integraton'; did you mean 'integration'"):
         name_forms(rows, ["integraton"])

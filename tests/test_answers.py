@@ -143,7 +143,8 @@ def test_luck_that_brings_parameters_along_is_not_called_luck_alone():
 
 def test_a_sweep_answers_of_forms_and_situations(sweep):
     best = sweep.best("need_met")
-    assert set(best.table["form"]) == {"2", "12"} and set(best.table["situation"]) == {"-0.5", "0.5"}
+    assert set(best.table["form"]) == {"troops_2", "troops_12"}
+    assert set(best.table["situation"]) == {"hostility_-0.5", "hostility_0.5"}
     said = words_in(best.plot())
     assert "what makes worlds differ" in said and "3 worlds of each cell" in said and "seed 2007" in said
     assert set(sweep.robustness("need_met", thresholds=[0.3]).table["situations"]) == {2}
@@ -152,25 +153,55 @@ def test_a_sweep_answers_of_forms_and_situations(sweep):
 
 
 def test_what_is_asked_of_one_situation_is_asked_of_one(sweep):
-    with pytest.raises(analysis.AnalysisError, match=r"one situation at a time.*'-0.5'"):
+    with pytest.raises(analysis.AnalysisError, match=r"one situation at a time.*'hostility_-0.5'"):
         sweep.survival()
     for question in ("survival", "ends", "hazard", "overhead", "months", "money", "trade_off"):
         settings = {"columns": ["need_met", "cost"]} if question == "trade_off" else {}
         found = getattr(sweep, question)(only={"situation.hostility": 0.5}, **settings)
-        assert set(found.table["form"]) == {"2", "12"}
+        assert set(found.table["form"]) == {"troops_2", "troops_12"}
         assert "3 worlds of each" in words_in(found.plot())
 
 
 def test_differences_of_a_sweep_are_paired_within_situations(sweep):
     table = sweep.differences(columns=["need_met"]).table
-    assert list(table["situation"]) == ["-0.5", "0.5"]
-    assert set(table["form"]) == {"12"} and set(table["reference"]) == {"2"} and set(table["pairs"]) == {3}
+    assert list(table["situation"]) == ["hostility_-0.5", "hostility_0.5"]
+    assert (set(table["form"]), set(table["reference"])) == ({"troops_12"}, {"troops_2"})
+    assert set(table["pairs"]) == {3}
     rows = (
         sweep.worlds_by_form()
-        .query("situation == '0.5'")
+        .query("situation == 'hostility_0.5'")
         .pivot(index="replicate", columns="form")["need_met"]
     )
-    assert table["difference"].iloc[1] == pytest.approx((rows["12"] - rows["2"]).mean())
+    assert table["difference"].iloc[1] == pytest.approx((rows["troops_12"] - rows["troops_2"]).mean())
+
+
+def test_named_points_name_their_forms_in_every_situation(tmp_path):
+    design = {
+        "kind": "points",
+        "points": {"few": {"mandate.troops": 2}, "many": {"mandate.troops": 12}},
+        "contexts": {"situation.hostility": [-0.5, 0.5]},
+    }
+    worlds = swept(tmp_path / "points", design, replicates=1).worlds_by_form()
+    assert list(worlds["form"]) == ["few", "few", "many", "many"]
+    assert list(worlds["mandate.troops"]) == [2, 2, 12, 12]
+    assert list(worlds["situation"]) == ["hostility_-0.5", "hostility_0.5"] * 2
+
+
+def test_names_are_kept_for_forms_only_where_each_is_one_form():
+    levers = pd.DataFrame({"troops": [2, 2, 12, 12]})
+    names_of = analysis.names_of_points
+    assert names_of(["a-1", "a-2", "b-1", "b-2"], levers) == ["a", "a", "b", "b"]
+    assert names_of(["plan-1", "plan-2"], levers.iloc[[0, 2]]) == ["plan-1", "plan-2"]
+    assert names_of(["here", "there", "b-1", "b-2"], levers) == []
+
+
+def test_a_wish_that_names_no_form_and_no_column_is_refused(sweep):
+    with pytest.raises(analysis.AnalysisError, match="no form named 'troops_3'; did you mean 'troops_2'"):
+        sweep.differences("troops_3")
+    with pytest.raises(analysis.AnalysisError, match=r"no form named \{"):
+        sweep.differences({"troops_2": 1})
+    with pytest.raises(analysis.AnalysisError, match="only takes columns with what is wanted"):
+        sweep.differences(only="troops_2")
 
 
 def test_worlds_that_failed_or_are_not_there_yet_are_left_out(sweep, monkeypatch):

@@ -22,6 +22,9 @@ WORDS = [
     (("sweep", "~worlds"), "nothing of a sweep can be taken away"),
     (("sweep", "design.levers=3"), "design.levers takes names with what they are, not 3"),
     (("sweep", "conflict.contagion=true"), "not True"),
+    (("sweep", "worlds.many=3"), "no parameter named 'worlds.many'; did you mean 'worlds'?"),
+    (("sweep", "parameters.country.months=3"), "did you mean 'months'?"),
+    (("run", "parameters.fundng.pooled=0"), "did you mean 'funding.pooled'?"),
 ]
 
 
@@ -73,6 +76,19 @@ def test_an_engine_without_names(mipo):
     refused(
         mipo("sweep", "--config-dir", "own", "engine=mine", "--dry-run"), "an engine takes settings by name"
     )
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("study", "a study takes names with what they are, not [1, 2]"),
+        ("integration", "In 'integration/mine': "),
+    ],
+)
+def test_a_list_where_names_are_due(mipo, group, said):
+    Path("own", group).mkdir(parents=True)
+    Path("own", group, "mine.yaml").write_text("[1, 2]")
+    refused(mipo("sweep", "--config-dir", "own", f"{group}=mine", "--dry-run"), said)
 
 
 def test_a_folder_where_a_sweep_is_described():

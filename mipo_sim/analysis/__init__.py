@@ -30,7 +30,7 @@ from mipo_sim.analysis.intervals import agresti_min, garwood, student, wilson
 from mipo_sim.analysis.robustness import robustness
 from mipo_sim.analysis.sensitivity import differences_by_point, morris_effects, sobol_indices
 from mipo_sim.analysis.survival import log_rank, restricted_mean, restricted_mean_differences, survival
-from mipo_sim.analysis.tables import AnalysisError, check_value_of, name_forms
+from mipo_sim.analysis.tables import AnalysisError, check_value_of, name_forms, names_by, names_of_points
 from mipo_sim.analysis.variance import variance_shares
 from mipo_sim.analysis.wording import readable_table
 from mipo_sim.outcomes.measures import CAUSES
@@ -51,6 +51,8 @@ __all__ = [
     "means",
     "morris_effects",
     "name_forms",
+    "names_by",
+    "names_of_points",
     "odds",
     "overhead_by_cause",
     "paired_differences",

@@ -1,5 +1,6 @@
 """What the methods ask of a table of outcomes, and what they say where it is not there."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -90,17 +91,45 @@ def name_forms(rows: pd.DataFrame, levers: Sequence[str], contexts: Sequence[str
     Returns
     -------
     DataFrame
-        The rows with `form` and, where contexts are given, `situation`: options and numbers, joined
-        by a dash (`full-pooled`).
+        The rows with `form` and, where contexts are given, `situation`: options as they are and numbers
+        behind the last word of what they are of, joined by a dash (`earmarked-troops_4`).
     """
     check_columns(rows, *levers, *contexts)
     named = {"form": levers, "situation": contexts}
-    return rows.assign(**{name: _joined(rows[list(axes)]) for name, axes in named.items() if axes})
+    return rows.assign(**{name: names_by(rows[list(axes)]) for name, axes in named.items() if axes})
 
 
-def _joined(axes: pd.DataFrame) -> list[str]:
-    rows = axes.itertuples(index=False, name=None)
-    return ["-".join(word if isinstance(word, str) else f"{word:g}" for word in row) for row in rows]
+def names_by(axes: pd.DataFrame) -> list[str]:
+    """Name rows by all their columns, as `name_forms` says."""
+    words = [[_word(str(axis), value) for value in axes[axis]] for axis in axes]
+    return ["-".join(row) for row in zip(*words, strict=True)] if words else [""] * len(axes)
+
+
+def _word(axis: str, value: Any) -> str:
+    return value if isinstance(value, str) else f"{axis.rpartition('.')[2]}_{value:g}"
+
+
+def names_of_points(names: Sequence[str], levers: pd.DataFrame) -> list[str]:
+    """Name the forms of a design of named points as it does.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of all points; behind a point's own name there may be the number of a context (`apart-2`).
+    levers : DataFrame
+        Their levers, a row each.
+
+    Returns
+    -------
+    list of str
+        The form of each point, or nothing where levers and names do not go together one to one.
+    """
+    settings = list(levers.itertuples(index=False, name=None))
+    for called in ([re.sub(r"-\d+$", "", name) for name in names], list(names)):
+        pairs = set(zip(called, settings, strict=True))
+        if len(pairs) == len(set(called)) == len(set(settings)):
+            return called
+    return []
 
 
 def cube(outcomes: pd.DataFrame, outcome: str, factors: Sequence[str]) -> tuple[np.ndarray, list[list[Any]]]:

@@ -101,6 +101,8 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
         tree = plain_tree(compose("sweep", [*for_hydra, *always]))
         if config_dir is not None:
             _check_engine(tree, for_hydra, always)
+    if not isinstance(tree["study"] or {}, Mapping):
+        raise Refusal(f"a study takes names with what they are, not {tree['study']!r}")
     tree["design"] = _merged(tree["design"], spec)
     if own := own_of(tree["design"], config_dir):
         tree["design"]["own"] = own

@@ -60,7 +60,7 @@ def phases(worlds: int | None) -> str:
     model = MissionModel(worlds=worlds or 1)
     lines = []
     for number, phase in enumerate(MONTH, 1):
-        lines.append(f"{number:>2}. {phase.name}{' (at each planning)' if phase.quarterly else ''}")
+        lines.append(f"{number:>2}. {phase.name}{' (at each planning)' if phase.at_planning else ''}")
         for act in phase.acts:
             kind, _, behaviour = act.partition(".")
             told = getattr(type(getattr(model, kind)), behaviour).__doc__ or ""

@@ -31,6 +31,8 @@ OF_SCENARIO = ("title", "story", "history")  # texts that come with a scenario a
 CHOSEN = ("scenario", *GROUPS, "parameters", "engine", "study", "design")  # by the name of a file
 #: Beginnings of lines in Hydra's messages that help nobody here.
 NOISE = ("full_key:", "object_type=", "reference_type=", "provider=", "Config search path", "See http")
+#: How Hydra's messages introduce another's.
+WRAPPED = re.compile(r" \w+ raised while composing config:")
 #: What composing raises where a configuration or a word cannot be read.
 UNREADABLE = (HydraException, OmegaConfBaseException, yaml.YAMLError, UnicodeDecodeError)
 #: An interpolation that asks a resolver: `${oc.env:HOME}`, but not `${worlds}`.
@@ -116,7 +118,10 @@ def _check_key(key: str, more: Sequence[str]) -> None:
 def _nothing_named(key: str, more: Sequence[str] = ()) -> str:
     known = ["scenario", *GROUPS, *SETTINGS, *more]
     if "." in key:
-        return f"no parameter named {key!r}{nearest(key, declared())} (mipo parameters lists them)"
+        last = key.split(".")[-1]
+        meant = last if last in SETTINGS else key.removeprefix("parameters.")
+        hint = nearest(meant, [*declared(), *SETTINGS])
+        return f"no parameter named {key!r}{hint} (mipo parameters lists them)"
     return f"nothing named {key!r} can be set{nearest(key, known)} (there are: {', '.join(known)})"
 
 
@@ -146,9 +151,11 @@ def sentence_of(error: Exception) -> str:
         return _sentence_on_value(merging["key"], merging["value"])
     if merging and merging["key"] in SETTINGS:
         return f"{merging['key']} takes {SETTINGS[merging['key']]}, not {merging['value']!r}"
+    if merging and merging["key"].split(".")[0] in SETTINGS:  # something in what has no parts
+        return _nothing_named(merging["key"])
     lines = [line.strip() for text in (error, error.__cause__) if text for line in str(text).splitlines()]
-    kept = [line.rstrip(".") for line in lines if line and not line.startswith(NOISE)]
-    return "; ".join(dict.fromkeys(kept))
+    kept = [WRAPPED.sub("", line.rstrip(".")) for line in lines if line and not line.startswith(NOISE)]
+    return "; ".join(dict.fromkeys(kept)).replace(":; ", ": ")
 
 
 def _sentence_on_yaml(error: yaml.YAMLError) -> str:

@@ -14,6 +14,8 @@ from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.precision import compare
 from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.replay import find
+from mipo_sim.sweeps.spreadsheet import as_csv
+from mipo_sim.sweeps.storage import write_text
 from mipo_sim.sweeps.store import SweepError
 from mipo_sim.sweeps.sweep import Forecast, Sweep
 
@@ -65,7 +67,7 @@ def _run(one: Sweep, tree: Mapping[str, Any]) -> None:
     if tree["precision"] is not None:
         how = {"reference": tree["reference"], "cap": tree["cap"], "shown": None}
         comparison = compare(one, tree["precision"], tree["outcomes"], **how)
-        comparison.table.to_csv(one.folder / "differences.csv", index=False)
+        write_text(as_csv(comparison.table), one.folder / "differences.csv")
         print(f"\n{comparison.table.round(4).to_string(index=False)}\n\n{comparison}.")
     else:
         print(account(one.run(shown=None)))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mipo_sim.analysis import names_of_points
 from mipo_sim.analysis.comparison import cell_name
 from mipo_sim.parameters import declared
 from mipo_sim.report.source import Source
@@ -110,9 +111,10 @@ def _names(levels: pd.DataFrame, source: Source) -> list[str]:
     axes = list(levels.columns)
     if source.kind == "run":
         return [level_name(form) for (form,) in rows]
-    if source.kind == "points" and not source.contexts:
-        names = [level_name(name) for name in source.design["points"]]
-        return [names[point] for point in levels.index]
+    if source.kind == "points" and axes == list(source.levers):
+        points = source.design["points"]
+        if called := names_of_points(list(points), pd.DataFrame(list(points.values()))[axes]):
+            return [level_name(called[point]) for point in levels.index]
     if source.kind == "one_at_a_time":
         return [_moved(row, rows[0], axes) for row in rows]
     return [cell_name(row, axes) for row in rows]

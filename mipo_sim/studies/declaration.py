@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mipo_sim.analysis import names_by
 from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.parameters import ParameterError, nearest
 from mipo_sim.studies.methods import METHODS
@@ -177,9 +178,11 @@ class Study:
             each = len(points) // len(self.named)
             form = pd.Series(np.repeat(list(self.named), each), points.index, dtype=object)
         else:
-            form = _joined(points, answer.form or _names(self.design.levers))
-        situation = _joined(points, answer.situation or self.contexts)
-        if not (answer.situation or self.contexts):
+            levers = list(answer.form or _names(self.design.levers))
+            form = pd.Series(names_by(points[levers]), points.index, dtype=object)
+        contexts = list(answer.situation or self.contexts)
+        situation = pd.Series(names_by(points[contexts]), points.index, dtype=object)
+        if not contexts:
             situation[:] = self.design.base.get("scenario", "fragile_ceasefire")
         kept = pd.Series(True, points.index)
         for axis, values in answer.where.items():
@@ -229,17 +232,6 @@ class Study:
 
 def _names(axes: Iterable[Any]) -> list[str]:
     return [axis.name for axis in axes]
-
-
-def _joined(points: pd.DataFrame, axes: Iterable[str]) -> "pd.Series[str]":
-    """Name points by axes: options as they are, numbers behind the last word of what they are of."""
-    words = [[_word(axis, value) for value in points[axis]] for axis in axes]
-    named = ["-".join(row) for row in zip(*words, strict=True)] if words else ""
-    return pd.Series(named, points.index, dtype=object)
-
-
-def _word(axis: str, value: Any) -> str:
-    return value if isinstance(value, str) else f"{axis.rpartition('.')[2]}_{value:g}"
 
 
 def _only(tree: Mapping[str, Any], known: Iterable[str], what: str, faults: Faults) -> None:

@@ -128,6 +128,8 @@ class Answers(ABC):
         from mipo_sim import analysis, figures
 
         worlds = self._worlds(only)
+        if reference is not None:
+            analysis.check_value_of(worlds, "form", reference)
         tables = []
         for situation, here in worlds.groupby("situation", sort=False):
             for form, other in self._pairs(list(pd.unique(here["form"])), reference):
@@ -222,6 +224,8 @@ class Answers(ABC):
         """The worlds asked for."""
         from mipo_sim.analysis import AnalysisError, check_value_of
 
+        if not isinstance(only or {}, Mapping):
+            raise AnalysisError(f"only takes columns with what is wanted of each, not {only!r}")
         worlds = self.worlds_by_form()
         for column, wanted in (only or {}).items():
             values = [wanted] if isinstance(wanted, str | int | float) else list(wanted)

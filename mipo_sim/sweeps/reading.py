@@ -204,17 +204,29 @@ class SweepResults(Answers):
     def worlds_by_form(self) -> pd.DataFrame:
         """One row a world that did not fail, with `form` and `situation`: the levers and the contexts.
 
-        Where no lever varies there is a single form, and where no context varies a single situation.
+        Named points give their forms their names. Where no lever varies there is a single form, and where
+        no context varies a single situation.
         """
-        from mipo_sim.analysis import name_forms
-
         lived = self.rows[self.rows["failed"].isna()]
-        levers, contexts = (len(axes) for axes in (self.design.levers, self.design.contexts))
-        named = name_forms(lived, self.axes[:levers], self.axes[levers : levers + contexts])
-        return named.assign(
-            form=named["form"] if levers else "the mission",
-            situation=named["situation"] if contexts else self.design.base.get("scenario", "the situation"),
+        named = self._named_points
+        of = lived["point"]
+        return lived.assign(form=of.map(named["form"]), situation=of.map(named["situation"]))
+
+    @cached_property
+    def _named_points(self) -> pd.DataFrame:
+        """Form and situation of each point that has been reached."""
+        from mipo_sim.analysis import name_forms, names_of_points
+
+        axes, levers = self.axes, len(self.design.levers)
+        points = self.points.assign(
+            form="the mission", situation=self.design.base.get("scenario", "the situation")
         )
+        named = name_forms(points, axes[:levers], axes[levers:])
+        if self.design.names:
+            forms = self.design.rows(0, len(self.design.names))[[axis.name for axis in self.design.levers]]
+            if called := names_of_points(self.design.names, forms):
+                named["form"] = [called[point] for point in named.index]
+        return named[["form", "situation"]]
 
     def monthly_by_form(self) -> pd.DataFrame:
         """What the months were like, with `form` and `situation`."""
