@@ -7,6 +7,7 @@
 Each gets an environment of its own in a temporary folder. Needs a package index.
 """
 
+import platform
 import re
 import subprocess
 import sys
@@ -78,7 +79,8 @@ def main(words: list[str]) -> None:
     for which in [word for word in words if word not in raised] or ["lowest", "newest"]:
         with tempfile.TemporaryDirectory() as place:
             row = tried(which, Path(place) / which, raised)
-        write_down({f"versions::{which}": row})
+        here = platform.python_version_tuple()[1]
+        write_down({f"versions::{which} on 3.{here}": row})
         print(f"{which}: {row['outcome']}")
 
 
