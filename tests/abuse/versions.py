@@ -79,8 +79,8 @@ def main(words: list[str]) -> None:
     for which in [word for word in words if word not in raised] or ["lowest", "newest"]:
         with tempfile.TemporaryDirectory() as place:
             row = tried(which, Path(place) / which, raised)
-        here = platform.python_version_tuple()[1]
-        write_down({f"versions::{which} on 3.{here}": row})
+        python = ".".join(platform.python_version_tuple()[:2])
+        write_down({f"versions::{which}[Python {python}]": row})
         print(f"{which}: {row['outcome']}")
 
 
