@@ -194,7 +194,8 @@ def deploy(p, places, w):
     use, risk = p.mandate_use_of_force * deployed, 0.0
     hostility = p.delivery_war_hostility + p.delivery_force_stain * use
     for d in range(len(places.share_of_country)):
-        here = 1 - p.signals_reserve + p.signals_reserve * (w.districts_response[d] + 0.01) / (alarms + 0.01)
+        reserve, even = p.signals_reserve, p.signals_reserve_floor
+        here = 1 - reserve + reserve * (w.districts_response[d] + even) / (alarms + even)
         w.districts_troops[d] = here * 1000 * effective / places.people
         might = w.districts_troops[d] * commander
         w.districts_deterrence[d] = might / (might + p.conflict_troops_half)

@@ -46,9 +46,10 @@ class District(Described):
         self.share_of_country, self.borders = share_of_country, borders
 
     def guard(self) -> None:
-        conflict, reserve = self.p.conflict, self.p.signals.reserve
+        conflict, signals = self.p.conflict, self.p.signals
+        reserve, even = signals.reserve, signals.reserve_floor
         alarms = self.model.government.mean_response
-        here = 1 - reserve + reserve * (self.response + 0.01) / (alarms + 0.01)
+        here = 1 - reserve + reserve * (self.response + even) / (alarms + even)
         self.troops = here * self.model.mission.troops_per_thousand
         floor = conflict.commander_floor
         commander = floor + (1 - floor) * self.model.leaders[COMMANDER].strength

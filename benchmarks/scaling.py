@@ -56,7 +56,10 @@ def main() -> None:
         found = measure()
         if not asked.write:
             return
-        KEPT.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        kept = (
+            json.loads(KEPT.read_text(encoding="utf-8")) | found
+        )  # with a million worlds, benchmarks.million
+        KEPT.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(page_of(json.loads(KEPT.read_text(encoding="utf-8"))), encoding="utf-8")
 
 

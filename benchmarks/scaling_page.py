@@ -47,6 +47,7 @@ def page_of(found: Mapping[str, Any]) -> str:
     for key, (title, words) in CURVES.items():
         parts += [f"## {title}\n", paragraph(words), _curve(found[key]), _power(key, found[key])]
     parts += ["## Files\n", _files(found["sweeps"]), "## Points of a design\n", _points(found["points"])]
+    parts += ["## A million worlds\n", _million(found["million"])]
     parts += ["## A billion worlds\n", _billion(found)]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -128,6 +129,17 @@ def _points(points: Sequence[Mapping[str, float]]) -> str:
     return "From a Sobol design of three axes to the first shard that a worker gets.\n\n" + table_of(
         ("points", "seconds"), rows, RIGHT
     )
+
+
+def _million(found: Mapping[str, Any]) -> str:
+    about = f"""
+    Run by `python -m benchmarks.million`: {found["worlds"]:,} worlds of {found["months"]} months in
+    {found["communities"]} communities, at {found["points"]:,} points; {found["megabytes"]:,.0f} MB on disk.
+    Each line is a process of its own; memory is that of its largest, workers included. Small countries and
+    short runs make the living cheap, as the curves above tell; all else goes with the number of worlds."""
+    heads = ("what is done, reading included", "seconds of processor time", "GB of memory")
+    rows = [(step["what"], f"{step['seconds']:,.0f}", f"{step['gigabytes']:.2f}") for step in found["steps"]]
+    return paragraph(about) + "\n" + table_of(heads, rows, RIGHT)
 
 
 def _billion(found: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/gallery.md, and the page, from three small sweeps: `python -m docs.gallery`."""
+"""Draw the pictures of docs/gallery.md, and the page, from four small sweeps: `python -m docs.gallery`."""
 
 import tempfile
 from pathlib import Path
@@ -46,7 +46,7 @@ said.
 ```python
 import mipo_sim
 
-grid = mipo_sim.load("outputs/my-sweep")
+grid = mipo_sim.load("results/my-sweep")
 one = {{"scenario": "fragile_ceasefire"}}
 ```
 """

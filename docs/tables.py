@@ -16,6 +16,7 @@ import yaml
 from mipo_sim import model as models
 from mipo_sim import outcomes
 from mipo_sim.actors import donors, headquarters, leadership, roster
+from mipo_sim.actors.axes import LEVELS
 from mipo_sim.country import available_maps, country, read_map
 from mipo_sim.country.maps import COLUMNS
 from mipo_sim.ensemble import Actor, Fact, State, luck
@@ -94,7 +95,7 @@ CONSTANT = f"""\
 Numbers in the rules that are no parameters: definitions, units and the make-up of the country. What keeps a
 division from failing stands in the equations. See also [agencies and donors](roster.md), [maps](maps.md).
 
-Sectors, in their order: {", ".join(SECTORS)}. Levels: {", ".join(models.LEVELS)}.
+Sectors, in their order: {", ".join(SECTORS)}. Levels: {", ".join(LEVELS)}.
 """
 ROLES: dict[Role, str] = {
     "context": "Situation: what a scenario describes",
@@ -105,17 +106,29 @@ ROLES: dict[Role, str] = {
 CONSTANTS: tuple[tuple[Any, str, str], ...] = (
     (luck, "ERA", "Months of monthly luck that are drawn at once"),
     (country, "NEAREST", "Nearest other communities that violence can spread from"),
+    (
+        country,
+        "CLOSE",
+        "Second village's distance from the first, in the centre, against that to the next district",
+    ),
+    (country, "ALONE_KM", "The same in kilometres, where there is one district alone"),
+    (country, "TURN", "Radians from one village of a district to the next"),
+    (country, "OFF_ROAD", "Part of a village's remoteness that is its place in the district"),
     (models, "SEED", "Seed of a model that is given none"),
     (models, "MOST_GIVERS", "Donors that agencies draw a taste for, whoever comes"),
     (donors.BilateralDonor, "first", "The first of these that is a donor state; banks come before"),
-    (models, "BANKS_SHARE", "Share of voluntary money that banks give, where there are donor states too"),
-    (models, "DONOR_RATIO", "Size of each donor state against the next larger"),
+    (donors, "BANKS_SHARE", "Share of voluntary money that banks give, where there are donor states too"),
+    (donors, "DONOR_RATIO", "Size of each donor state against the next larger"),
     (headquarters, "FIRST_OPEN", "Step at which a sequential peace opens each sector"),
     (leadership, "NINE_TENTHS", "ln 10: `integration.set_up_months` count to nine tenths of the form"),
     (world, "WAR_MONTHS", "Hot months that make a war"),
     (world, "OF_MONTHS", "Months in a row among which they are counted"),
     (world, "PEACE_MONTHS", "Months in a row that are not hot, after which a country at war has peace"),
     (world, "EARLY", "Months over which delivery is judged"),
+    (world, "LATE", "Last months of a run over which services must have held for durable peace"),
+    (world, "HELD", "Need met then against the early one for services to have held"),
+    (world, "LATER", "Months after exit at which ownership is looked at again"),
+    (world, "DIVIDEND", "Need met against the first month's that is the first peace dividend"),
 )
 
 
@@ -199,7 +212,7 @@ def phases(model: MissionModel) -> Iterator[str]:
     yield PHASES
     for number, phase in enumerate(MONTH, 1):
         yield f"\n## {number}. {phase.name}\n"
-        if phase.quarterly:
+        if phase.at_planning:
             yield "Only in months that are multiples of `coordination.planning_months`; month 0 is one.\n"
         yield from table(("act", "what it does", "file"), _acts(model, phase))
 

@@ -1,29 +1,30 @@
 """The command `mipo`, and `python -m mipo_sim`."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from mipo_sim.version import __version__
 
-COMMANDS = (
-    "run",
-    "sweep",
-    "study",
-    "results",
-    "replay",
-    "report",
-    "dashboard",
-    "live",
-    "lessons",
-    "claims",
-    "validate",
-    "history",
-    "parameters",
-    "phases",
-    "scenarios",
-)
+# Where each command lives, in `mipo_sim.command`, under its own name; only the one asked for is imported.
+COMMANDS = {
+    "run": "run",
+    "sweep": "sweep",
+    "study": "study",
+    "results": "sweep",
+    "replay": "sweep",
+    "report": "report",
+    "dashboard": "report",
+    "live": "live",
+    "lessons": "lessons",
+    "claims": "claims",
+    "validate": "validate",
+    "history": "history",
+    "parameters": "listings",
+    "phases": "listings",
+    "scenarios": "listings",
+}
 OVERVIEW = """\
 mipo - odds of peace for forms of mission, over many simulated worlds
 
@@ -43,8 +44,8 @@ mipo - odds of peace for forms of mission, over many simulated worlds
                        the same page served on this machine, for choosing among results
   mipo live [lesson=NAME|FILE] [--port N] [--share] [--language en|fr|ar] [--no-browser]
                        the trainers' page: two missions in one country, month by month in the browser
-  mipo lessons [check FILE]
-                       the lessons that there are, or all that is wrong with one of your own
+  mipo lessons [check FILE] [new FILE]
+                       the lessons that there are; all that is wrong with one of your own; one to begin with
   mipo claims [ID ...] [--worlds N] [--knock-out]
                        the claims of 2007 as small studies, with computed verdicts
   mipo validate [--worlds N] [--limits] [--write]
@@ -106,93 +107,16 @@ def _dispatch(words: list[str]) -> int:
     if first == "--version":
         print(f"mipo_sim {__version__}")
         return 0
-    if first == "parameters":
-        return _parameters(words[1:])
-    if first == "scenarios":
-        return _scenarios(words[1:])
-    if first == "phases":
-        return _phases(words[1:])
-    if first in ("sweep", "results", "replay"):
-        from mipo_sim.command import sweep
-
-        return {"sweep": sweep.sweep, "results": sweep.results, "replay": sweep.replay}[first](words[1:])
-    if first in ("report", "dashboard"):
-        from mipo_sim.command import report
-
-        return {"report": report.report, "dashboard": report.dashboard}[first](words[1:])
-    if first == "live":
-        from mipo_sim.command.live import live
-
-        return live(words[1:])
-    if first == "lessons":
-        from mipo_sim.command.lessons import lessons
-
-        return lessons(words[1:])
-    if first == "study":
-        from mipo_sim.command.study import study
-
-        return study(words[1:])
-    if first == "claims":
-        from mipo_sim.command.claims import claims
-
-        return claims(words[1:])
-    if first == "validate":
-        from mipo_sim.command.validate import validate
-
-        return validate(words[1:])
-    if first == "history":
-        from mipo_sim.command.history import history
-
-        return history(words[1:])
-    if "=" not in first and not first.startswith(("-", "+", "~")) and first != "run":
+    if first in COMMANDS:
+        words = words[1:]
+    elif "=" in first or first.startswith(("-", "+", "~")):  # plain `mipo` runs
+        first = "run"
+    else:
         from mipo_sim.command.refusals import Refusal
         from mipo_sim.parameters import nearest
 
         raise Refusal(
             f"no command named {first!r}{nearest(first, COMMANDS)} (commands: {', '.join(COMMANDS)})"
         )
-    from mipo_sim.command.run import run
-
-    return run(words[1:] if first == "run" else words)
-
-
-def _parser(command: str, what: str) -> argparse.ArgumentParser:
-    from mipo_sim.command.refusals import refuse_usage
-
-    parser = argparse.ArgumentParser(prog=f"mipo {command}", description=what)
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
-    return parser
-
-
-def _parameters(words: list[str]) -> int:
-    from mipo_sim.command.listings import parameters
-
-    parser = _parser("parameters", "Search the parameters by words in name, label, meaning or source.")
-    parser.add_argument("words", nargs="*", help="all of them must occur")
-    parser.add_argument("--role", choices=("lever", "context", "behaviour"), help="only these")
-    asked = parser.parse_args(words)
-    found = parameters(asked.words, asked.role)
-    print(found or f"No parameter has {' and '.join(map(repr, asked.words))} in it.")
-    return 0 if found else 1
-
-
-def _scenarios(words: list[str]) -> int:
-    from mipo_sim.command.listings import scenarios
-
-    _parser("scenarios", "List situations and options, one sentence each.").parse_args(words)
-    print(scenarios())
-    return 0
-
-
-def _phases(words: list[str]) -> int:
-    from mipo_sim.command.listings import phases
-    from mipo_sim.command.refusals import Refusal
-
-    parser = _parser("phases", "List what happens in a month, and who does it.")
-    parser.add_argument("--time", action="store_true", help="run a mission and time every phase")
-    parser.add_argument("--worlds", type=int, default=128, help="how many worlds to time (default 128)")
-    asked = parser.parse_args(words)
-    if not 1 <= asked.worlds <= 10_000:
-        raise Refusal(f"--worlds takes a whole number from 1 to 10000, not {asked.worlds}")
-    print(phases(asked.worlds if asked.time else None))
-    return 0
+    command = getattr(import_module(f"mipo_sim.command.{COMMANDS[first]}"), first)
+    return int(command(words))

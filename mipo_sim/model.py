@@ -36,18 +36,19 @@ from mipo_sim.actors.agencies import (
     RegionalBody,
 )
 from mipo_sim.actors.armed_groups import GreedyGroup, LimitedGroup, TotalGroup
+from mipo_sim.actors.axes import LEVELS
 from mipo_sim.actors.force import Contingents, RegionalBrigade
-from mipo_sim.country import Country, District, generated_map, read_map
+from mipo_sim.country import Country, CountryMap, District, country_map
 from mipo_sim.ensemble import Actor, Luck
 from mipo_sim.mesa_view import collector
 from mipo_sim.month import MONTH, Phase
 from mipo_sim.outcomes.audit import Audit
 from mipo_sim.outcomes.recorder import Recorder
 from mipo_sim.parameters import SECTORS, ParameterError, Settings, check_whole
+from mipo_sim.parameters.settings import decided
 
 SEED = 2007  # of a study that names none
 MOST_WORLDS, MOST_MONTHS = 1_000_000, 1200  # of one block
-LEVELS = ("strategic", "operational", "tactical")
 # Levers that set a start, or a size of which the mission has a share: who takes note when they are moved.
 READ_AGAIN = {
     **{f"mandate.{task}": "headquarters.take_mandate" for task in SECTORS},
@@ -57,8 +58,6 @@ READ_AGAIN = {
     "funding.bilateral": "donors.choose_whom",
 }
 MOST_GIVERS = 80  # banks and donor states there may be; so many tastes are drawn, whoever comes
-DONOR_RATIO = 0.55  # each donor against the next larger: gives the concentration found in aid data (C5)
-BANKS_SHARE = 0.2  # of voluntary money; assumption
 
 
 class MissionModel(mesa.Model):
@@ -115,20 +114,28 @@ class MissionModel(mesa.Model):
         super().__init__(rng=seed)
         self.worlds = check_whole("worlds", worlds, 1, MOST_WORLDS)
         self.months = check_whole("months", months, 1, MOST_MONTHS)
-        self.replicates = np.arange(worlds) if replicates is None else np.asarray(replicates)
-        if self.replicates.shape != (worlds,) or (self.replicates < 0).any():
-            raise ParameterError(f"replicates takes {worlds} whole numbers from 0, one a world")
-        self.p = settings = Settings({**(values or {}), **named}, worlds)
+        self.replicates = _checked_replicates(range(worlds) if replicates is None else replicates, worlds)
+        self.p = Settings({**(values or {}), **named}, worlds)
         self.decisions = dict(decisions or {})
-        for month_of in self.decisions:
-            check_whole("the month of a decision", month_of, 0, self.months - 1)
+        self._check_decisions()
         self.luck = Luck(seed, self.replicates)
         self.month = 0
-        count = settings.counts
-        ground = generated_map(count["country.districts"]) if map == "generated" else read_map(map)
-        self.country = Country(ground, count["country.communities_per_district"])
+        count = self.p.counts
         self.review_months = count["coordination.review_months"]
         self.planning_months = count["coordination.planning_months"]
+        self._lay_ground(count, country_map(map, count["country.districts"]))
+        self._populate(count)
+        self._begin()
+        self.recorder, self.audit = Recorder(self), Audit(self)
+        self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
+            (phase, [self._resolve(act) for act in phase.acts]) for phase in month
+        ]
+        self.datacollector = collector(self) if worlds == 1 else None
+        self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in month), 0.0)
+
+    def _lay_ground(self, count: Mapping[str, int], ground: CountryMap) -> None:
+        """The country and who is in it, and from them how long each axis of a state is."""
+        self.country = Country(ground, count["country.communities_per_district"])
         self.roster = make_roster(
             {
                 MissionComponent: count["partners.mission_components"],
@@ -141,21 +148,13 @@ class MissionModel(mesa.Model):
             }
         )
         self.sizes = {
-            "sector": 5,
+            "sector": len(SECTORS),
             "level": len(LEVELS),
             "district": self.country.districts,
             "community": self.country.communities,
             "agency": len(self.roster.weights),
             "giver": MOST_GIVERS,
         }
-        self._populate(count)
-        self._begin()
-        self.recorder, self.audit = Recorder(self), Audit(self)
-        self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
-            (phase, [self._resolve(act) for act in phase.acts]) for phase in month
-        ]
-        self.datacollector = collector(self) if worlds == 1 else None
-        self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in month), 0.0)
 
     def _populate(self, count: Mapping[str, int]) -> None:
         self.headquarters = Headquarters.populate(self, 1)[0]
@@ -191,15 +190,8 @@ class MissionModel(mesa.Model):
 
     def _begin(self) -> None:
         """Give every actor its constants, then its start."""
-        self.donors.set_rows("size", self._donor_sizes())
-        if len(self.agencies):
-            self.agencies.set_rows("skill", self.roster.abilities)
-            self.agencies.set_rows("weight", self.roster.weights / max(self.roster.weights.sum(), 1e-9))
-        for part in self.agencies.parts:
-            for trait, level in part.traits.items():
-                part.set_rows(trait, [level] * len(part))
-        for part in self.donors.parts:
-            part.set_rows("has_own_programmes", [part.own_programmes] * len(part))
+        self.donors.enlist()
+        self.agencies.enlist()
         self.armed_groups.settle_in()
         for actor in (
             self.headquarters,
@@ -216,13 +208,16 @@ class MissionModel(mesa.Model):
         self.districts.take_stock()
         self.government.take_stock()
 
-    def _donor_sizes(self) -> np.ndarray:
-        """Shares of voluntary money: banks alike, states falling by a constant ratio; dues and pool none."""
-        banks, states = (len(self.donors.part(kind)) for kind in (DevelopmentBank, BilateralDonor))
-        falling = DONOR_RATIO ** np.arange(states)
-        states_part = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(float(falling.sum()), 1e-9)
-        banks_part = np.full(banks, (BANKS_SHARE if states else 1.0) / max(banks, 1))
-        return np.array([0, *banks_part, *states_part, 0])
+    def _check_decisions(self) -> None:
+        """Refuse decisions that could not be taken, before the first month is lived."""
+        held: Mapping[str, Any] = self.p.full
+        for month in sorted(self.decisions):
+            check_whole("the month of a decision", month, 0, self.months - 1)
+            held = decided(held, self.decisions[month])
+
+    def __repr__(self) -> str:
+        worlds = "1 world" if self.worlds == 1 else f"{self.worlds} worlds"
+        return f"<MissionModel: {self.country.map.name}, {worlds}, month {self.month} of {self.months}>"
 
     def _resolve(self, act: str) -> Callable[..., None]:
         kind, behaviour = act.split(".")
@@ -248,7 +243,7 @@ class MissionModel(mesa.Model):
             self.decide(self.decisions[self.month])
         with np.errstate(under="ignore"):
             for phase, acts in self.phases:
-                if phase.quarterly and self.month % self.planning_months:
+                if phase.at_planning and self.month % self.planning_months:
                     continue
                 start = perf_counter()
                 for act in acts:
@@ -296,3 +291,11 @@ class MissionModel(mesa.Model):
     def actors(self) -> dict[str, Actor]:
         """All kinds of actor by their name in the model."""
         return {name: kind for name, kind in vars(self).items() if isinstance(kind, Actor)}
+
+
+def _checked_replicates(replicates: Sequence[int] | np.ndarray, worlds: int) -> np.ndarray:
+    """Refuse what does not number worlds; rounding would give two of them the same luck."""
+    found = np.asarray(replicates)
+    if found.shape != (worlds,) or found.dtype.kind not in "iu" or (found < 0).any():
+        raise ParameterError(f"replicates takes {worlds} whole numbers from 0, one a world")
+    return found

@@ -17,13 +17,13 @@ class Phase:
         Name of the phase.
     acts : tuple of str
         `"kind.behaviour"` in order; the kinds are attributes of the model.
-    quarterly : bool
+    at_planning : bool
         Whether it happens in the first month of each planning interval only.
     """
 
     name: str
     acts: tuple[str, ...]
-    quarterly: bool = False
+    at_planning: bool = False
 
 
 MONTH = (
@@ -86,7 +86,7 @@ MONTH = (
             "agencies.meet",
             "communities.get_quick_projects",
         ),
-        quarterly=True,
+        at_planning=True,
     ),
     Phase(
         "coordination",

@@ -61,7 +61,7 @@ def live(model: MissionModel, months: int) -> Iterator[str]:
     """
     for _ in range(months):
         for phase in MONTH:
-            if phase.quarterly and model.month % model.planning_months:
+            if phase.at_planning and model.month % model.planning_months:
                 continue
             for act in phase.acts:
                 with np.errstate(all="ignore"):

@@ -108,7 +108,7 @@ class World:
 
     @property
     def months_open(self):
-        return self.month - self.p.mandate.start_month
+        return self.month - max(self.p.mandate.start_month, self.headquarters.sent_month)
 
     @property
     def ownership(self):
@@ -316,11 +316,17 @@ def _(w):
 @act("headquarters.open_mission")
 def _(w):
     hq, m = w.headquarters, w.p.mandate
-    opens = w.months_open >= 0 and m.deploy == 1 and hq.leaving == 0
+    sent = w.month >= m.start_month and m.deploy == 1 and hq.leaving == 0
+    sent_month = w.month if sent and hq.presence == 0 else hq.sent_month
+    months_open = w.month - max(m.start_month, sent_month)
     steps = np.array([0, 0, 2, 2, 1])
-    gate = logistic(w.months_open - steps * m.sequence * w.p.headquarters.sequence_months)
+    gate = logistic(months_open - steps * m.sequence * w.p.headquarters.sequence_months)
     gate = maximum(gate, exp(-w.p.headquarters.sequence_grip * m.sequence))
-    return {"headquarters.presence": 1.0 if opens else hq.presence, "headquarters.gate": gate}
+    return {
+        "headquarters.sent_month": sent_month,
+        "headquarters.presence": 1.0 if sent else hq.presence,
+        "headquarters.gate": gate,
+    }
 
 
 @act("headquarters.fill_posts")
@@ -409,10 +415,11 @@ def _(w):
 def _(w):
     form, t = w.p.integration, w.team
     started = w.months_open >= form.start_month
+    set_up = 0 if w.months_open == 0 else t.set_up
     formal = t.formal if form.adaptive else np.array([form.strategic, form.operational, form.tactical])
     run = started * w.staff_presence / (w.staff_presence + w.p.team.running)
     return {
-        "team.set_up": t.set_up + started * (1 - t.set_up) * (1 - exp(-2.3 / form.set_up_months)),
+        "team.set_up": set_up + started * (1 - set_up) * (1 - exp(-2.3 / form.set_up_months)),
         "team.formal": formal,
         "team.in_force": run * formal,
         "team.reform": t.reform * w.p.team.reform_memory,

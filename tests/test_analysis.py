@@ -8,8 +8,10 @@ import pytest
 from scipy import stats
 
 from mipo_sim.analysis import (
+    AnalysisError,
     PairingError,
     agresti_min,
+    levels,
     means,
     odds,
     overhead_by_cause,
@@ -69,6 +71,18 @@ def test_means_by_form_in_their_order():
     assert list(found["form"]) == ["z", "a"]
     assert list(found["mean"]) == [4, 1]
     assert (found["low"] <= found["mean"]).all()
+
+
+def test_levels_are_shares_of_what_is_counted_and_means_of_the_rest():
+    table = worlds(cost=[3.0, 5.0, 4.0], relapse=[1, 0, 0], own=[0.0, 1.0, np.nan])
+    found = levels(table, ["cost", "relapse", "own"]).set_index("outcome")
+    assert list(found.index) == ["relapse", "own", "cost"]
+    assert found["mean"].tolist() == pytest.approx([1 / 3, 0.5, 4])
+    assert found["worlds"].tolist() == [3, 2, 3]
+    assert found.loc["relapse", ["low", "high"]].tolist() == pytest.approx(wilson(1, 3))
+    assert found.loc["cost", ["low", "high"]].tolist() == pytest.approx(student(np.array([3.0, 5, 4])))
+    with pytest.raises(AnalysisError, match="no column 'costs'; did you mean 'cost'"):
+        levels(table, ["costs"])
 
 
 def test_survival_of_the_leukaemia_patients():

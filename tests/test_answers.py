@@ -116,6 +116,7 @@ def test_a_single_form_and_a_single_world_are_answered_too():
 def test_a_finding_is_shown_and_kept(results, tmp_path):
     found = results.differences("busy", ["cost", "need_met"])
     assert "need_met" in str(found) and found.source in str(found)
+    assert repr(found).count("\n") == 0 and found.source in repr(found)
     assert "<table" in found._repr_html_() and "A place" in found._repr_html_()
     for ending, start in (
         ("png", b"\x89PNG"),

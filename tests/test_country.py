@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from mipo_sim.country import Country, CountryMap, available_maps, generated_map, read_map
+from mipo_sim.country import (
+    Country,
+    CountryMap,
+    available_maps,
+    check_map,
+    country_map,
+    generated_map,
+    read_map,
+)
+from mipo_sim.parameters import ParameterError
 
 
 def _square() -> CountryMap:
@@ -130,8 +139,17 @@ def test_maps_that_come_with_the_package_are_sound(name: str) -> None:
 
 
 def test_unknown_map_is_refused_with_the_list_of_maps() -> None:
-    with pytest.raises(ValueError, match=r"no map named 'hartland'.*heartland"):
-        read_map("hartland")
+    for ask in (read_map, check_map, lambda name: country_map(name, 3)):
+        with pytest.raises(ParameterError, match=r"'hartland'; did you mean 'heartland'.*osambria"):
+            ask("hartland")
+    with pytest.raises(ParameterError, match="no map named 'generated'"):
+        read_map("generated")
+
+
+def test_generated_map_is_one_of_the_maps_of_a_country() -> None:
+    assert check_map("generated") == "generated"
+    assert country_map("generated", 3).districts == generated_map(3).districts
+    assert country_map("heartland", 3).districts == read_map("heartland").districts
 
 
 @pytest.mark.parametrize("districts", [1, 2, 3, 14, 100, 600])

@@ -1,5 +1,7 @@
 """Decisions that are taken while a mission is under way: what they change, and what cannot be decided."""
 
+import re
+
 import numpy as np
 import pytest
 import yaml
@@ -93,6 +95,19 @@ def test_mission_leaves_when_it_is_decided():
     assert (found["outcome exit_month"] == MOMENT).all()
     assert (found["series presence"][MOMENT - 1] == 1).all()
     assert (found["series presence"][MOMENT + 6 :] == 0).all()
+
+
+def test_a_mission_sent_in_mid_run_begins_as_one_that_was_meant_for_then():
+    late = MissionModel(FEW_AGENTS | {"mandate.start_month": MOMENT}, **SMALL)
+    sent = MissionModel(
+        FEW_AGENTS | {"mandate.deploy": 0}, decisions={MOMENT: {"mandate.deploy": 1}}, **SMALL
+    )
+    for _ in range(MOMENT + 1):
+        late.step()
+        sent.step()
+    assert (sent.headquarters.months_open == 1).all() and (sent.team.set_up < 0.5).all()
+    np.testing.assert_array_equal(sent.team.set_up, late.team.set_up)
+    np.testing.assert_array_equal(sent.headquarters.gate, late.headquarters.gate)
 
 
 def test_deciding_by_hand_is_deciding_by_list():
@@ -204,6 +219,12 @@ def test_decisions_of_an_unknown_form_are_refused():
 def test_model_refuses_a_month_outside_the_run():
     with pytest.raises(ParameterError, match=f"from 0 to {MONTHS - 1}, not {MONTHS}"):
         MissionModel(FEW_AGENTS, decisions={MONTHS: {"mandate.troops": 8}}, **SMALL)
+
+
+@pytest.mark.parametrize(("decisions", "said"), REFUSED)
+def test_model_refuses_before_its_first_month(decisions, said):
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        MissionModel(FEW_AGENTS, decisions=decisions, **SMALL)
 
 
 def test_refused_decision_leaves_the_model_as_it_was():

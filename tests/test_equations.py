@@ -73,7 +73,7 @@ def faults(model: MissionModel, worlds: list[World], act: str) -> Iterator[str]:
 def live_and_compare(model: MissionModel, worlds: list[World]) -> Iterator[str]:
     for _ in range(MONTHS):
         for phase in MONTH:
-            if phase.quarterly and model.month % model.planning_months:
+            if phase.at_planning and model.month % model.planning_months:
                 continue
             for act in phase.acts:
                 if act in EQUATIONS:

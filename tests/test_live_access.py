@@ -20,7 +20,7 @@ from serving import (
 )
 from websockets.exceptions import InvalidStatus
 
-from mipo_sim.live.access import COOKIE, MOST_TRIES, PAUSE, Access
+from mipo_sim.live.access import COOKIE, MOST_OF_ALL, MOST_TRIES, PAUSE, Access
 from mipo_sim.live.words import LANGUAGES
 
 __all__ = ["server", "without_bands"]
@@ -158,6 +158,19 @@ def test_who_waits_may_try_again():
     assert not access.may_try("192.0.2.7") and access.may_try("192.0.2.8")
     now[0] = PAUSE
     assert access.may_try("192.0.2.7") and access.token_for(access.code, "192.0.2.7")
+
+
+def test_nor_by_a_machine_that_gives_itself_many_addresses():
+    now = [0.0]
+    access = Access(share=True, clock=lambda: now[0])
+    tried = 0
+    for place in range(10 * MOST_OF_ALL):
+        if access.may_try(f"198.51.{place // 256}.{place % 256}"):
+            access.token_for("wrong", f"198.51.{place // 256}.{place % 256}")
+            tried += 1
+    assert tried == MOST_OF_ALL
+    now[0] = PAUSE
+    assert access.may_try("198.51.0.1")
 
 
 def test_codes_are_made_anew():

@@ -7,10 +7,11 @@ from concurrent.futures.process import BrokenProcessPool
 import numpy as np
 import pytest
 
-from mipo_sim.live import process
+from mipo_sim.live import band, process
 from mipo_sim.live.band import OUTCOMES, Bands, band_of
 from mipo_sim.live.frames import LINES
 from mipo_sim.live.plan import FORMS, Plan
+from mipo_sim.live.process import GivenUp, SideProcess, go_on
 
 WORLDS, MONTHS = 12, 24
 
@@ -75,6 +76,20 @@ def test_the_world_that_is_shown_does_not_matter(found):
     assert band_of(plan(world=9), WORLDS) == found
 
 
+def test_a_band_asks_every_month_whether_it_is_wanted(monkeypatch):
+    asked = []
+
+    def wanted_for_five_months():
+        asked.append("wanted?")
+        if len(asked) > 5:
+            raise GivenUp
+
+    monkeypatch.setattr(band, "go_on", wanted_for_five_months)
+    with pytest.raises(GivenUp):
+        band_of(plan(), WORLDS)
+    assert len(asked) == 6 < MONTHS
+
+
 # -- who waits ----------------------------------------------------------------------------------------
 
 
@@ -136,6 +151,40 @@ def test_nobody_waits_for_it_and_it_is_dropped(pools):
     for place in range(3):
         pools[0].finish(place)
     assert pools[0].troops() == [1, 4, 2] and wanted.done() and shared[1].result()
+
+
+def test_what_is_left_before_it_is_done_makes_room_at_once(monkeypatch):
+    monkeypatch.setattr(band, "band_of", without_end)  # the process is told to do that instead
+    bands = Bands()
+    try:
+        left, next_one = bands.of(plan(1)), bands.of(plan(2))
+        left.cancel()
+        assert next_one.result(timeout=60) == {"troops": 2}
+    finally:
+        bands.close()
+
+
+def without_end(plan, worlds):
+    """A band of one soldier takes forever, if somebody waits for it."""
+    while plan.missions[1].levers["mandate.troops"] == 1:
+        go_on()
+    return {"troops": plan.missions[1].levers["mandate.troops"]}
+
+
+def test_only_the_last_to_leave_ends_it_and_who_comes_back_gets_it_anew(pools, monkeypatch):
+    given_up = []
+    monkeypatch.setattr(SideProcess, "give_up", lambda process: given_up.append(process))
+    bands = Bands()
+    one, other = bands.of(plan(1)), bands.of(plan(1))
+    one.cancel()
+    assert not given_up
+    other.cancel()
+    assert given_up
+    back = bands.of(plan(1))
+    pools[0].finish(0, error=GivenUp())
+    assert pools[0].troops() == [1, 1]
+    pools[0].finish(1, {"worlds": 1})
+    assert back.result() == {"worlds": 1}
 
 
 def test_a_process_that_breaks_is_replaced_and_gives_up_in_the_end(pools):

@@ -153,7 +153,7 @@ def test_who_follows_with_the_code_sees_what_the_trainer_shows_and_decides_nothi
 # ---------------------------------------------------------------- for everybody, on every screen
 
 
-SCREENS = [("light", 1280, "en"), ("dark", 1280, "en"), ("light", 1280, "ar"), ("light", 320, "en")]
+SCREENS = [("light", 1280, "en"), ("dark", 1280, "fr"), ("light", 1280, "ar"), ("light", 320, "fr")]
 
 
 @pytest.mark.parametrize(("scheme", "width", "code"), SCREENS)

@@ -3,8 +3,16 @@
 import pytest
 from browsing import browser, faults, opened
 from playwright.sync_api import expect
-from serving import MONTHS, decided, server, without_bands
-from trainers import say, shows
+from serving import MONTHS, PLAN, NoBands, decided, running, server, without_bands
+from trainers import OTHERS, Trainer, say, shows
+
+from mipo_sim.claims.margins import MATTERS
+from mipo_sim.claims.verdict import NO_EFFECT, UNCLEAR, Effect, verdict
+from mipo_sim.live import stories
+from mipo_sim.live.band import band_of
+from mipo_sim.live.page import link_to
+from mipo_sim.live.plan import Plan
+from mipo_sim.outcomes import OUTCOMES
 
 __all__ = ["browser", "faults", "opened", "server", "shows", "without_bands"]
 
@@ -30,6 +38,73 @@ def test_a_decision_is_told_once_with_what_it_was_and_without_a_reason(shows):
     expect(event).to_have_count(1)
     expect(event).to_contain_text(say("levers.mandate.troops.label"))
     expect(event.get_by_role("button", name=say("log.why"))).to_have_count(0)
+
+
+class LaterBands(NoBands):
+    """Other worlds that come when the test says so."""
+
+    def come(self, band):
+        for future in self._wanted:
+            future.set_result(band)
+
+
+@pytest.fixture
+def bands(monkeypatch):
+    bands = LaterBands()
+    monkeypatch.setattr(stories, "Bands", lambda: bands)
+    return bands
+
+
+def test_lines_stay_where_they_are_when_other_worlds_come(bands, opened):
+    plan = Plan.from_json(PLAN)
+    with running() as server:
+        trainer = Trainer(opened(f"{server.address}{link_to(plan, MONTHS)}")).at(MONTHS)
+        figures = trainer.region("lines.title").locator("figure")
+        before = trainer.drawn(), figures.all_inner_texts()
+        bands.come(band_of(plan, OTHERS))
+        expect(figures.first.locator("path[stroke-dasharray='1 3']")).to_have_count(2)
+        assert (trainer.drawn(), figures.all_inner_texts()) == before
+
+
+# Mean and 95 % interval of the second mission less the first, as might come.
+DIFFERENCES = {
+    "trust": [0.005, 0.001, 0.009],
+    "local_capacity": [0, -0.01, 0.01],
+    "need_met": [0.02, 0.012, 0.03],
+    "war_share": [-0.012, -0.023, -0.001],
+    "relapse": [0.01, -0.2, 0.21],
+    "confidence": [0.002, 0.001, 0.003],  # for which nobody has said what matters
+}
+
+
+def test_differences_are_told_as_studies_judge_them(bands, opened):
+    plan = Plan.from_json(PLAN)
+    with running() as server:
+        trainer = Trainer(opened(f"{server.address}{link_to(plan, MONTHS)}")).at(MONTHS)
+        bands.come(band_of(plan, OTHERS) | {"differences": DIFFERENCES})
+        trainer.press("play.to_debrief")
+        table = trainer.page.get_by_role(
+            "group", name=say("debrief.differences", second="apart", first="one plan")
+        )
+        told = dict(
+            table.locator("tbody tr").evaluate_all(
+                "all => all.map(row => [row.cells[0].textContent, row.cells[2].textContent])"
+            )
+        )
+    assert told == {say(f"outcomes.{name}"): judged(name) for name in DIFFERENCES}
+
+
+def judged(name):
+    """What the table is to say of a difference."""
+    matters, _ = MATTERS.get(name, (0, ""))
+    found = verdict(Effect(*DIFFERENCES[name], OTHERS, 0), "open", matters)
+    if found == NO_EFFECT:
+        return say("debrief.small", unit=say("debrief.points"), least=f"{100 * matters:g}")
+    if found == UNCLEAR:
+        return say("debrief.unclear")
+    (better,) = (measure.better for measure in OUTCOMES if measure.name == name)
+    good = "debrief.better" if found == better else "debrief.worse"
+    return f"{say(f'debrief.{found}', mission='apart')} · {say(good)}"
 
 
 @pytest.mark.parametrize(("month", "then"), [(8, "start"), (MONTHS, "year")])

@@ -26,6 +26,13 @@ PAGE = sorted(
     if file.suffix in (".ts", ".svelte")
 )
 OF_AN_EVENT = {"mission", "district", "who", "value", "before"}
+# Signs not set as the language does: French has a space that does not break, Arabic signs of its own.
+STRANGE = {
+    "fr": re.compile("[^\u00a0\u202f][:;?!»](?![\\w/])|«[^\u00a0]"),
+    "ar": re.compile(r"[,;?](?!\w)"),
+}
+# Signs that the page itself would put after a value: in what it shows, and in a text that it puts together.
+JOINED = re.compile(r'\}[:;,?!](?=[\s<"])'), re.compile(r"\$\{[^{}]*\}[:;,?!] ")
 # Where the page shows plain words only: no marks of terms.
 PLAIN = re.compile(
     r"(levers|options)\..*\.label|situations\..*\.title|terms\.|groups\.[a-z_]*$"
@@ -105,6 +112,21 @@ def test_languages_say_the_same(language, file):
     for key, text in english.items():
         assert placeholders(text) == placeholders(other[key]), key
         assert terms_in(text) == terms_in(other[key]), key
+
+
+@pytest.mark.parametrize("language", STRANGE)
+def test_signs_are_those_of_the_language(language):
+    found = {key: STRANGE[language].search(text) for key, text in catalogue(language).items()}
+    assert [key for key, strange in found.items() if strange] == []
+
+
+def test_signs_between_words_are_left_to_the_catalogue():
+    for file in PAGE:
+        code = file.read_text(encoding="utf-8")
+        shown = re.sub(r"<(script|style).*?</\1>|\{#each[^\n]*?\)\}", "", code, flags=re.DOTALL)
+        texts_put = [shown if file.suffix == ".svelte" else "", code]
+        found = [sign.findall(text) for sign, text in zip(JOINED, texts_put, strict=True)]
+        assert found == [[], []], file.name
 
 
 # -- terms ------------------------------------------------------------------------------------------------

@@ -74,6 +74,14 @@ def test_value_of_an_agent_is_a_number_and_of_many_sectors_an_array(lived: Missi
     assert community.value("need").shape == (5,)
 
 
+def test_models_agents_and_states_say_what_they_are(lived: MissionModel) -> None:
+    assert repr(lived) == f"<MissionModel: heartland, 1 world, month {lived.month} of {lived.months}>"
+    assert repr(lived.communities) == "<Community: 126 of 126, worlds: 1>"
+    assert repr(lived.communities[3]) == "<Community: row 3 of 126, worlds: 1>"
+    assert repr(lived.agencies.alike("join")[0]).startswith("<Agency: 6 of 18")
+    assert repr(type(lived.agencies).staff) == "<State staff, person-months a month: Filled posts.>"
+
+
 def test_agents_act_one_by_one_through_mesa() -> None:
     """`AgentSet.do` and the plural call come to the same bits; shuffled, too."""
     models = [MissionModel(months=4) for _ in range(3)]

@@ -146,6 +146,13 @@ def _hot(months: int, *hot: int) -> np.ndarray:
     return violence
 
 
+def test_shares_and_what_happens_or_not_are_read_in_per_cent() -> None:
+    of = {measure.name: measure for measure in (*SERIES, *OUTCOMES)}
+    assert of["relapse"].counted and of["relapse"].in_per_cent
+    assert not of["need_met"].counted and of["need_met"].in_per_cent
+    assert not of["cost"].in_per_cent and not of["inequality"].in_per_cent
+
+
 def test_relapse_is_counted_within_years_of_peace() -> None:
     violence = _hot(120, 30, 31, 32)
     found = outcomes_of(_finished(violence=violence))

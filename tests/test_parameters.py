@@ -149,8 +149,8 @@ def test_money_may_be_tied_to_the_last_dollar() -> None:
     complete({"funding.earmarked": 0.7, "funding.softly_earmarked": 0.2, "funding.pooled": 0.1})
 
 
-@pytest.mark.parametrize("replicates", [[0], [0, 1, 2]])
-def test_replicates_that_do_not_fit_the_worlds_are_refused(replicates: list[int]) -> None:
+@pytest.mark.parametrize("replicates", [[0], [0, 1, 2], [0, -1], [0, 0.5], ["a", "b"]])
+def test_replicates_that_do_not_number_the_worlds_are_refused(replicates: list[Any]) -> None:
     with pytest.raises(ValueError, match="replicates"):
         MissionModel(worlds=2, replicates=replicates, months=2)
 
@@ -221,6 +221,18 @@ def test_settings_give_each_world_its_own_value() -> None:
     assert settings.funding.earmarked == pytest.approx(declared()["funding.earmarked"].default)
     assert settings.funding.pooled.dtype == np.float32
     assert settings.counts["situation.total_groups"] == 1
+
+
+def test_misspelt_parameter_in_a_rule_is_named_with_the_nearest_spelling() -> None:
+    settings = Settings({}, worlds=1)
+    with pytest.raises(AttributeError, match="'fundin'; did you mean 'funding'"):
+        _ = settings.fundin
+    with pytest.raises(AttributeError, match=r"'poled'.*did you mean 'pooled'"):
+        _ = settings.funding.poled
+
+
+def test_settings_say_what_is_not_at_its_default() -> None:
+    assert "defaults: mandate.troops" in repr(Settings({"mandate.troops": 5}, worlds=1))
 
 
 # ---------------------------------------------------------------- what is read
@@ -310,7 +322,6 @@ PLAIN = {
     ("agencies", 0.01): 1,  # guard
     ("armed_groups", 0.5): 1,  # middle of a scale
     ("communities", 0.5): 2,  # half a variance, so that the mean is one
-    ("district", 0.01): 2,  # guard
     ("donors", 0.1): 1,  # ten donors: the unit of `capacity.donor_burden`
     ("donors", 0.01): 1,  # guard
     ("donors", 0.5): 1,  # half a variance
@@ -318,7 +329,6 @@ PLAIN = {
     ("donors", 1000): 2,
     ("force", 1000): 1,  # people of a thousand
     ("forum", 100): 3,  # thousands of 100,000 people
-    ("government", 0.5): 1,  # mean of two
     ("government", 12): 1,
     ("government", 100): 2,
     ("headquarters", 12): 1,

@@ -85,6 +85,7 @@ def test_forms_are_compared_in_their_own_context() -> None:
     [
         ({"precision": 0}, "precision takes a number above 0"),
         ({"outcomes": ["relaps"]}, "no outcome named 'relaps'; did you mean 'relapse'"),
+        ({"outcomes": "relapse"}, r"outcomes takes a list of names: \['relapse'\]"),
         ({"reference": 9}, "the design has points 0 to 3"),
         ({"cap": 1}, "cap takes a whole number from 2"),
     ],

@@ -101,6 +101,10 @@ def test_months_are_kept_of_some_worlds_only(monkeypatch):
         ({"block": 0}, "block takes"),
         ({"forms": {}}, "at least one form"),
         ({"forms": {"a/b": {}}}, "a name has letters"),
+        ({"forms": ["a", "b"]}, "forms takes a mapping of names to mappings"),
+        ({"forms": {"a": "full"}}, "forms takes a mapping of names to mappings"),
+        ({"decisions": {"a": [{}]}}, "decisions takes a mapping of names to mappings"),
+        ({"situation": "sierra_leone"}, "situation takes a Situation, not 'sierra_leone'"),
         ({"forms": {"a": {"mandate.troups": 1}}}, "did you mean 'mandate.troops'"),
         ({"forms": {"a": {"mandate.troops": [1, 2]}}}, "one number in a form"),
         ({"forms": {"a": {"mandate.troops": float("nan")}}}, "not nan"),
@@ -157,6 +161,13 @@ def test_a_form_that_is_the_chosen_one_is_not_run_twice():
     assert alone.differences().table.empty and "mine" in alone.table()
 
 
+def test_a_misspelt_word_of_run_is_refused_with_the_nearest_one():
+    with pytest.raises(mipo_sim.ParameterError, match="run takes no 'world'; did you mean 'worlds'"):
+        mipo_sim.run(world=5)
+    with pytest.raises(mipo_sim.ParameterError, match="'integratoin'; did you mean 'integration'"):
+        mipo_sim.run(integratoin="full")
+
+
 def test_comparisons_that_cannot_be_meant_are_refused():
     for wrong in (
         {"x": {"integraton": "full"}},
@@ -205,6 +216,13 @@ def test_the_table_says_what_it_must(results):
     for words in ("seed 2007", results.experiment.digest, mipo_sim.__version__, "not a forecast"):
         assert words in table
     assert "stylised" not in table
+
+
+def test_results_show_themselves_in_a_line_and_in_a_notebook(results):
+    shown = repr(results)
+    assert "\n" not in shown and results.source in shown and len(shown) < 300
+    assert "\n" not in repr(results.experiment) and results.experiment.chosen in repr(results.experiment)
+    assert "In 5 worlds of each" in results._repr_html_()
 
 
 def test_cases_are_called_stylised():
@@ -312,7 +330,7 @@ def test_a_full_disk_leaves_nothing_behind_and_the_old_results_alone(results, tm
             with pytest.raises(OSError, match="No space left"):
                 results.save(tmp_path / folder, picture=False)
     monkeypatch.undo()
-    monkeypatch.setattr(storage, "_flush", full)
+    monkeypatch.setattr(storage, "flush", full)
     with pytest.raises(OSError, match="No space left"):
         results.save(tmp_path / "kept", picture=False)
     assert contents(tmp_path / "kept") == before

@@ -4,8 +4,11 @@ import ast
 import csv
 import os
 import pickle
+import re
 import shlex
 import shutil
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,6 +56,7 @@ NEVER = {
         "os.spawnv",
     ),
     *("yaml.load", "yaml.unsafe_load", "yaml.full_load", "yaml.load_all", "np.load", "numpy.load"),
+    *("da.from_npy_stack", "dask.array.from_npy_stack"),  # CVE-2026-95897, without a version that mends it
     *(
         "pd.read_pickle",
         "pd.eval",
@@ -159,13 +163,16 @@ def test_nor_does_one_of_a_grid_or_a_sweep(mipo, text):
         assert not Path(MARK).exists() and MARK not in os.environ
 
 
-def test_words_of_a_command_that_was_copied(mipo):
+def test_words_of_a_command_that_was_copied(mipo, monkeypatch):
     for word in (
         "+hydra.callbacks.x._target_=builtins.open",
         "hydra.run.dir=elsewhere",
         "name='${oc.env:PATH}'",
+        "funding=${oc.env:MIPO_FUNDING}",
     ):
-        refused(mipo("run", word, "worlds=1"))
+        monkeypatch.setenv("MIPO_FUNDING", "earmarked")
+        refused(mipo("run", word, "worlds=1", "months=2"))
+        refused(mipo("sweep", word, "worlds=1", "months=2"))
     assert "--config-path is not offered" in refused(mipo("run", "--config-path", "elsewhere"))
 
 
@@ -275,11 +282,22 @@ def test_a_run_with_a_changed_bit_is_damaged(mipo):
 # ---------------------------------------------------------------- dependencies
 
 
-def advisories():
+def refused_rows():
     with (CONSTRAINTS / "refused.csv").open(newline="", encoding="utf-8") as lines:
-        return [
-            (row["name"], SpecifierSet(row["versions"]), row["advisory"]) for row in csv.DictReader(lines)
-        ]
+        return list(csv.DictReader(lines))
+
+
+def advisories():
+    return [(row["name"], SpecifierSet(row["versions"]), row["advisory"]) for row in refused_rows()]
+
+
+def holes(name, version):
+    """Advisories that tell of a version."""
+    return [
+        f"{name} {version}: {advisory}"
+        for known, versions, advisory in advisories()
+        if known == name and versions.contains(version, prereleases=True)
+    ]
 
 
 @pytest.mark.parametrize("file", sorted(CONSTRAINTS.glob("python*.txt")), ids=lambda file: file.stem)
@@ -289,13 +307,30 @@ def test_no_version_that_is_installed_has_a_known_hole(file):
         one = Requirement(line)
         pinned[one.name.lower().replace("_", "-")] = next(iter(one.specifier)).version
     assert len(pinned) > 50
-    assert not [
-        f"{name} {pinned[name]}: {advisory}"
-        for name, versions, advisory in advisories()
-        if name in pinned and versions.contains(pinned[name], prereleases=True)
-    ]
+    assert not [hole for name, version in pinned.items() for hole in holes(name, version)]
+
+
+def test_no_version_that_is_allowed_has_a_known_hole():
+    project = tomllib.loads((CONSTRAINTS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    lowest = {
+        (one.name.lower(), bound.version)
+        for one in map(Requirement, (*project["dependencies"], *extras))
+        for bound in one.specifier
+        if bound.operator == ">="
+    }
+    assert len(lowest) > 20
+    assert not [hole for name, version in lowest for hole in holes(name, version)]
 
 
 def test_the_audit_finds_what_it_looks_for():
-    known = {(name, advisory) for name, versions, advisory in advisories() if versions.contains("0.46.0")}
-    assert ("starlette", "CVE-2025-62727") in known
+    assert "starlette 0.46.0: CVE-2025-62727" in holes("starlette", "0.46.0")
+    assert holes("pyarrow", "14.0.0") and not holes("pyarrow", "14.0.1")
+
+
+def test_every_advisory_says_what_it_is_about_and_where_its_versions_stand():
+    rows = refused_rows()
+    assert all(all(value.strip() for value in row.values()) for row in rows)
+    assert all(re.fullmatch(r"(CVE|GHSA|PYSEC)-[\w-]+", row["advisory"]) for row in rows)
+    told = [(row["name"], row["versions"]) for row in rows]
+    assert len(set(told)) == len(told)

@@ -15,7 +15,7 @@ from mipo_sim.command.refusals import Refusal
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.parameters import ParameterError, declared
-from mipo_sim.sweeps import plan, precision, sweep
+from mipo_sim.sweeps import plan, sweep
 from mipo_sim.sweeps.plan import Shard
 from mipo_sim.sweeps.reading import listing, open_sweep
 from mipo_sim.sweeps.replay import find, replay
@@ -230,4 +230,3 @@ def test_a_command_that_wants_precision(tmp_path: Path, capsys: Said) -> None:
 def test_identity_is_plain(undisturbed: Path) -> None:
     there = json.loads((undisturbed / "run.json").read_text())["identity"]
     assert there["points"] == 4 and there["replicates"] == EACH
-    assert precision.UNITS["relapse"] == "0 or 1"

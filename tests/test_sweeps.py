@@ -265,3 +265,9 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_numbers_that_cannot_be_meant(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match=f"{next(iter(wrong))} takes a whole number"):
         Sweep(grid(), tmp_path / "none", **wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"design": {"kind": "grid"}}, {"design": None}, {"folder": 5}])
+def test_designs_and_folders_that_are_none(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match=f"{next(iter(wrong))} takes"):
+        Sweep(**({"design": grid(), "folder": tmp_path / "none"} | wrong))

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from mipo_sim.actors.axes import STRATEGIC
 from mipo_sim.actors.headquarters import mandated_share
 from mipo_sim.ensemble import Actor, Fact, State, by_subkind, share_of, spread_over, total
 
@@ -90,6 +91,16 @@ class Agency(Actor):
         self.strings_sector = self._among_able(0)
         self.strings_district = 1 / model.sizes["district"]
 
+    def enlist(self) -> None:
+        """Take abilities and sizes from the roster, and the traits of the sub-kind."""
+        roster = self.model.roster
+        if len(self):
+            self.set_rows("skill", roster.abilities)
+            self.set_rows("weight", roster.weights / max(roster.weights.sum(), 1e-9))
+        for part in self.parts:
+            for trait, level in part.traits.items():
+                part.set_rows(trait, [level] * len(part))
+
     def come(self) -> None:
         """Each kind answers to a board of its own, and brings ways and knowledge of its own (B8, B9, D11)."""
         habits = self.p.agencies
@@ -126,7 +137,7 @@ class Agency(Actor):
         self.pool_share = shares[self.rows]
 
     def _plan_quality(self) -> np.ndarray:
-        strategic = self.model.team.real_depth(0)
+        strategic = self.model.team.real_depth(STRATEGIC)
         return strategic / (strategic + self.p.planning.half_quality)
 
     @by_subkind
@@ -187,8 +198,9 @@ class Agency(Actor):
         """
         costs, form, model = self.p.coordination, self.p.integration, self.model
         spokes = 1 - costs.hub_saving * self.p.leadership.hierarchy
-        strategic = self.joined[..., 0, :] * np.maximum(model.forum.partners - 1, 0) / costs.usual_partners
-        meetings = costs.floor + costs.meeting / 3 * spokes * (strategic + self.meetings_met)
+        strategic = self.joined[..., STRATEGIC, :]
+        partners = strategic * np.maximum(model.forum.partners - 1, 0) / costs.usual_partners
+        meetings = costs.floor + costs.meeting / 3 * spokes * (partners + self.meetings_met)
         new_form = (
             costs.form_change * model.team.reform + costs.compact_set_up * model.government.compact_talks
         )
@@ -202,7 +214,7 @@ class Agency(Actor):
             costs.waiting * model.team.delay * deep + costs.clearance * (1 - self.voluntary[..., None])
         ) * hold
         pool = self.p.funding.pooled
-        rivalry = costs.rivalry * pool / (pool + costs.rivalry_half) * self.joined[..., 0, :]
+        rivalry = costs.rivalry * pool / (pool + costs.rivalry_half) * strategic
         rivalry = rivalry * (1 - costs.clarity_saving * self.p.leadership.role_clarity)
         day = 1 + coordination + reporting + waiting + rivalry
         self.coordinating, self.reporting = coordination / day, reporting / day
@@ -254,7 +266,7 @@ class Agency(Actor):
         able = np.where(self._able(), np.exp(clear * skill), 0)  # a power of 2 has a short cut of other bits
         own = self._among_able(able * self.own_wish)
         plan = self._among_able(able * model.forum.sector_plan)
-        deep = self.depth[..., 0, :][..., None, :]
+        deep = self.depth[..., STRATEGIC, :][..., None, :]
         tied = self.voluntary[..., None] * (funding.earmarked + funding.softly_earmarked)
         pooled = self.voluntary[..., None] * funding.pooled
         follows = self._plan_quality()

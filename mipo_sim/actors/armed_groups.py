@@ -5,7 +5,7 @@ Relapse comes out of what these groups and the communities do; no hazard is draw
 
 import numpy as np
 
-from mipo_sim.actors.communities import LIVELIHOODS, REINTEGRATION
+from mipo_sim.actors.axes import LIVELIHOODS, REINTEGRATION
 from mipo_sim.ensemble import Actor, State, by_subkind, logistic, total
 
 

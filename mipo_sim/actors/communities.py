@@ -6,10 +6,9 @@ was promised. Johannesburg 2007, sections 4 and 6; Oslo 2007, summary.
 
 import numpy as np
 
+from mipo_sim.actors.axes import JUSTICE, RELIEF, SECURITY
 from mipo_sim.ensemble import Actor, State, covered, total
-from mipo_sim.parameters import SECTORS
 
-SECURITY, RELIEF, JUSTICE, LIVELIHOODS, REINTEGRATION = range(len(SECTORS))
 EFFORT = "person-months a month per 100,000 people"
 
 

@@ -9,9 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from mipo_sim.ensemble import Actor, Fact, State, by_subkind, spread_over, total
+from mipo_sim.ensemble import TINY, Actor, Fact, State, by_subkind, spread_over, total
 
-TINY = np.float32(1e-9)
+DONOR_RATIO = 0.55  # each donor state against the next larger: as concentrated as aid data are (C5)
+BANKS_SHARE = 0.2  # of voluntary money, where there are states too; assumption
 
 
 class Donor(Actor):
@@ -30,6 +31,16 @@ class Donor(Actor):
     agenda = State(axes=("sector",), low=0, high=1, unit="share", doc="What the donor wants done.")
     favour = State(axes=("district",), low=0, high=1, unit="share", doc="Where the donor wants it done.")
     affinity = State(axes=("agency",), low=0, high=1, unit="share", doc="Whom the donor pays.")
+
+    def enlist(self) -> None:
+        """Share voluntary money out: banks alike, states falling by a constant ratio; dues and pool none."""
+        banks, states = (len(self.part(kind)) for kind in (DevelopmentBank, BilateralDonor))
+        falling = DONOR_RATIO ** np.arange(states)
+        of_states = (1.0 if banks == 0 else 1 - BANKS_SHARE) * falling / max(float(falling.sum()), 1e-9)
+        of_banks = np.full(banks, (BANKS_SHARE if states else 1.0) / max(banks, 1))
+        self.set_rows("size", [0, *of_banks, *of_states, 0])
+        for part in self.parts:
+            part.set_rows("has_own_programmes", [part.own_programmes] * len(part))
 
     def begin(self) -> None:
         """Agendas and favourite places: much is shared fashion, some is the donor's own (C1, C7)."""

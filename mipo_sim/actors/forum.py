@@ -69,23 +69,13 @@ class Forum(Actor):
         who trust and tell. What is known of communities and districts is written here, for all.
         """
         model, info = self.model, self.p.information
-        people = model.communities
-        voice = 1 - (1 - self.p.partners.civil_society * info.civil_society_ear) * (
-            1 - self.p.ownership.women * info.women_ear
-        )
-        local = 1 - (1 - voice) * (1 - info.local_ear * self.p.integration.local_say)
-        error = (
-            info.error
-            * (1 - local)
-            * (1 - info.trust_ear * model.government.trust)
-            * (1 - info.reports_ear * self.p.integration.reports)
-        )
+        people, places = model.communities, model.districts
         memory = info.error_memory
-        round = model.month // model.planning_months
-        fresh = model.luck.monthly("joint assessment", model.sizes["district"], round, each=5)
+        planning = model.month // model.planning_months
+        fresh = model.luck.monthly("joint assessment", model.sizes["district"], planning, each=5)
         self.shared_error = memory * self.shared_error + np.sqrt(1 - memory * memory) * fresh
         pace = model.planning_months / (model.planning_months + model.team.plan_age)
-        seen = model.country.to_communities(np.exp(error * self.shared_error), people.rows)
+        seen = model.country.to_communities(np.exp(self._error() * self.shared_error), people.rows)
         seen *= people.need
         seen -= people.believed
         seen *= pace
@@ -94,13 +84,26 @@ class Forum(Actor):
         news = people.aid - people.noted
         news *= info.news_pace
         people.noted += news
-        places = model.districts
         places.viewed = model.country.district_mean(people.viewed)
         places.believed = model.country.district_mean(people.believed)
         places.noted = model.country.district_mean(people.noted)
-        people = model.country.district_people[:, None, None]
-        self.viewed_people = self._by_sector(places.viewed * people)
-        self.noted_people = self._by_sector(places.noted * people)
+        inhabitants = model.country.district_people[:, None, None]
+        self.viewed_people = self._by_sector(places.viewed * inhabitants)
+        self.noted_people = self._by_sector(places.noted * inhabitants)
+
+    def _error(self) -> np.ndarray:
+        """How far the joint assessment can be off, on the log scale."""
+        info = self.p.information
+        voice = 1 - (1 - self.p.partners.civil_society * info.civil_society_ear) * (
+            1 - self.p.ownership.women * info.women_ear
+        )
+        local = 1 - (1 - voice) * (1 - info.local_ear * self.p.integration.local_say)
+        return (
+            info.error
+            * (1 - local)
+            * (1 - info.trust_ear * self.model.government.trust)
+            * (1 - info.reports_ear * self.p.integration.reports)
+        )
 
     @staticmethod
     def _by_sector(by_district: np.ndarray) -> np.ndarray:

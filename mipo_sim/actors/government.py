@@ -3,7 +3,7 @@
 import numpy as np
 
 from mipo_sim.actors.agencies import BilateralProgramme, MissionComponent
-from mipo_sim.actors.communities import JUSTICE, REINTEGRATION
+from mipo_sim.actors.axes import JUSTICE, REINTEGRATION
 from mipo_sim.ensemble import Actor, State, covered, share_of, total
 
 
@@ -114,8 +114,8 @@ class Government(Actor):
         owed = self.p.capacity.arrears_ceiling * unpaid
         self.arrears += (owed - self.arrears) / self.p.capacity.arrears_memory
         one_army = 1 - self.p.capacity.rival_training * self.rival_training
-        order = self.coverage[JUSTICE] + self.capacity
-        tamed = 1 - 0.5 * order * self.p.capacity.justice_on_soldiers * one_army
+        order = (self.coverage[JUSTICE] + self.capacity) / 2
+        tamed = 1 - order * self.p.capacity.justice_on_soldiers * one_army
         self.predation = (
             self.p.capacity.predation
             * np.minimum(self.soldiers, 1)

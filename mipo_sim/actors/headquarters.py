@@ -23,6 +23,7 @@ class Headquarters(Actor):
     leaving = State(low=0, high=1, unit="switch", doc="Whether the draw-down has been decided.")
     months_gone = State(low=0, unit="months", doc="Months since the draw-down was decided.")
     exit_month = State(-1, low=-1, unit="month", doc="Month in which the draw-down was decided, -1 if never.")
+    sent_month = State(low=0, unit="month", doc="Month in which a mission was last sent, 0 if none was.")
     scope = State(axes=("sector",), low=0, high=1, unit="share", doc="How far the mandate covers a sector.")
     gate = State(
         1.0, axes=("sector",), low=0, high=1, unit="share", doc="Whether the sequence has reached it."
@@ -82,8 +83,8 @@ class Headquarters(Actor):
 
     @property
     def months_open(self) -> np.ndarray:
-        """Months since the mission opened; below zero before."""
-        return self.model.month - self.p.mandate.start_month
+        """Months since the mission opened, or was to open; below zero before."""
+        return self.model.month - np.maximum(self.p.mandate.start_month, self.sent_month)
 
     def timetable_is_up(self, months_open: np.ndarray) -> np.ndarray:
         """Whether the mission leaves by its timetable, so many months after it opened (E5)."""
@@ -98,8 +99,10 @@ class Headquarters(Actor):
 
     def open_mission(self) -> None:
         """The mission opens in its month, and sectors open at once or one after the other (E3, E12)."""
-        opened = (self.months_open >= 0) & (self.p.mandate.deploy > 0)
-        self.presence = np.where(opened & (self.leaving == 0), 1, self.presence)
+        due = (self.model.month >= self.p.mandate.start_month) & (self.p.mandate.deploy > 0)
+        sent = due & (self.leaving == 0)
+        self.sent_month = np.where(sent & (self.presence == 0), self.model.month, self.sent_month)
+        self.presence = np.where(sent, 1, self.presence)
         step = self.p.mandate.sequence * self.p.headquarters.sequence_months
         for sector, turn in enumerate(FIRST_OPEN):
             self.gate[..., sector, :] = logistic(self.months_open - turn * step)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr
 
+from mipo_sim.actors.axes import STRATEGIC
 from mipo_sim.ensemble import Actor, State, side_by_side, total
 
 HEAD, POLITICAL, HUMANITARIAN, COMMANDER, SUPPORT = range(5)
@@ -132,7 +133,7 @@ class SeniorTeam(Actor):
         behind = bare + (1 - bare) * troops / (troops + half)
         apart = 1 - politics.voice_abroad - politics.voice_inside
         voice = apart + politics.voice_abroad * mandate.unity_of_voice
-        voice = voice + politics.voice_inside * self.real_depth(0)
+        voice = voice + politics.voice_inside * self.real_depth(STRATEGIC)
         first = 1 - politics.protection_price * mandate.protection_first
         clear = politics.vague_leverage + (1 - politics.vague_leverage) * mandate.clarity
         focus = mandate.political * mandate.strength * clear
@@ -167,6 +168,7 @@ class SeniorTeam(Actor):
         """The form is set up over about a year from its start (A11), and lives while somebody runs it."""
         form, hq = self.p.integration, self.model.headquarters
         started = hq.months_open >= form.start_month
+        self.set_up *= hq.months_open != 0  # whatever there was before a mission that is sent late
         self.set_up += started * (1 - self.set_up) * (1 - np.exp(-NINE_TENTHS / form.set_up_months))
         chosen = side_by_side(form.strategic, form.operational, form.tactical)
         self.formal = np.where(form.adaptive > 0, self.formal, chosen)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mipo_sim.actors.agencies import Agency
+from mipo_sim.actors.axes import OPERATIONAL, TACTICAL
 from mipo_sim.ensemble import Actor, State, share_of, spread_over, total
 
 
@@ -50,7 +51,7 @@ class Programme(Actor):
         view *= habit
         own = spread_over(view, axis=-2)
         plan = np.take(forum.district_plan, sector, axis=0)
-        deep = agencies.depth[who, 1][..., None, :]
+        deep = agencies.depth[who, OPERATIONAL][..., None, :]
         tied = agencies.voluntary[who][..., None] * self.p.funding.earmarked * self.p.money.district_strings
         apart = own - plan
         self.apart = total(np.abs(apart, out=apart), axis=-2) / 2
@@ -68,7 +69,7 @@ class Programme(Actor):
         Teams keep to the places that they chose until the next plan.
         """
         agencies, who = self.model.agencies, self._agency()
-        deep = agencies.depth[who, 2][..., None, :]
+        deep = agencies.depth[who, TACTICAL][..., None, :]
         known = agencies.learned[who][..., None, :]
         own = self.district_share * (1 - deep)
         np.multiply(own, 1 - known, out=self.habit_share)

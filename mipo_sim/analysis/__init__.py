@@ -5,7 +5,7 @@ and returns a tidy table. None of them knows how the worlds were computed.
 
 | question | functions |
 |---|---|
-| how often, how much, how much more | `odds`, `means`, `paired_differences`, `overhead_by_cause` |
+| how often, how much, how much more | `odds`, `means`, `levels`, `paired_differences`, `overhead_by_cause` |
 | how long peace lasts | `survival`, `restricted_mean`, `restricted_mean_differences`, `log_rank` |
 | when it ends, and by what | `hazard_by_period`, `competing_ends` |
 | which form is best where, and which stands everywhere | `best_by_situation`, `robustness` |
@@ -20,6 +20,7 @@ from mipo_sim.analysis.discovery import scenario_boxes
 from mipo_sim.analysis.endings import competing_ends, hazard_by_period
 from mipo_sim.analysis.findings import (
     PairingError,
+    levels,
     means,
     odds,
     overhead_by_cause,
@@ -47,6 +48,7 @@ __all__ = [
     "differences_by_point",
     "garwood",
     "hazard_by_period",
+    "levels",
     "log_rank",
     "means",
     "morris_effects",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mipo_sim.analysis.findings import means, odds, paired_differences
+from mipo_sim.analysis.findings import levels, paired_differences
 from mipo_sim.analysis.wording import MEASURES, WIDE, level, ranged, records
 
 HEADS = {  # of the headline outcomes
@@ -75,10 +75,7 @@ def first_of_situation(cells: pd.DataFrame, within: Sequence[str]) -> dict[int, 
 
 
 def _levels(mine: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
-    counted = [name for name in outcomes if MEASURES[name].unit == "0 or 1"]
-    shares = odds(mine, counted).rename(columns={"share": "mean"})
-    others = means(mine, [name for name in outcomes if name not in counted])
-    whole = pd.concat([table for table in (shares, others) if len(table)]).set_index("outcome")
+    whole = levels(mine, outcomes).set_index("outcome")
     return whole.loc[list(outcomes)].reset_index().drop(columns="form")
 
 
@@ -148,7 +145,7 @@ def _row(cell: pd.DataFrame, axes: Sequence[str]) -> dict[str, str]:
     of = {row.outcome: row for row in records(cell)}
     said = {axis.rpartition(".")[2]: _value(cell[axis].iloc[0], axis) for axis in axes}
     for name, head in HEADS.items():
-        unit = "" if MEASURES[name].unit in ("share", "0 or 1") else f", {MEASURES[name].unit}"
+        unit = "" if MEASURES[name].in_per_cent else f", {MEASURES[name].unit}"
         said[head + unit] = level(MEASURES[name], of[name])
     relapse, lived = of[HEADLINES[0]], max(row.worlds for row in of.values())
     watched = f"{relapse.worlds:,}/" if relapse.worlds < lived else ""

@@ -61,6 +61,26 @@ def means(outcomes: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["form", "outcome", "mean", "low", "high", "worlds"])
 
 
+def levels(outcomes: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Mean over worlds, which for what is 0 or 1 is the share in which it happened.
+
+    Parameters
+    ----------
+    outcomes, columns
+        As for `means`.
+
+    Returns
+    -------
+    DataFrame
+        As from `means`: first what is 0 or 1, with Wilson's interval, then the rest with Student's.
+    """
+    check_columns(outcomes, "form", *columns)
+    counted = [name for name in columns if is_counted(name, outcomes[name].dropna().to_numpy())]
+    shares = odds(outcomes, counted).rename(columns={"share": "mean"})
+    others = means(outcomes, [name for name in columns if name not in counted])
+    return pd.concat([table for table in (shares, others) if len(table)], ignore_index=True)
+
+
 def paired_differences(
     outcomes: pd.DataFrame, form: str, reference: str, columns: Sequence[str]
 ) -> pd.DataFrame:

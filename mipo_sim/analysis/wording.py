@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mipo_sim.analysis.findings import means, odds, paired_differences
+from mipo_sim.analysis.findings import levels, paired_differences
 from mipo_sim.outcomes.measures import OUTCOMES, Measure
 
 if TYPE_CHECKING:
@@ -88,10 +88,7 @@ def readable_table(experiment: "Experiment", outcomes: pd.DataFrame, manifest: M
 
 
 def _levels(outcomes: pd.DataFrame, shown: Sequence[str], forms: Sequence[str]) -> str:
-    counted = [name for name in shown if MEASURES[name].unit == "0 or 1"]
-    shares = odds(outcomes, counted).rename(columns={"share": "mean"})
-    others = means(outcomes, [name for name in shown if name not in counted])
-    found = {(row.form, row.outcome): row for table in (shares, others) for row in records(table)}
+    found = {(row.form, row.outcome): row for row in records(levels(outcomes, shown))}
     worlds = outcomes["replicate"].nunique()
     heads = [f"In {worlds:,} world{'s' * (worlds > 1)} of each", *(plain(form) for form in forms)]
     rows = [[_label(n), *(level(MEASURES[n], found[form, n]) for form in forms)] for n in shown]
@@ -126,7 +123,7 @@ def _footing(experiment: "Experiment", manifest: Mapping[str, Any]) -> str:
 
 def _label(name: str) -> str:
     measure = MEASURES[name]
-    unit = f", {measure.unit}" if measure.unit not in ("share", "0 or 1") else ""
+    unit = "" if measure.in_per_cent else f", {measure.unit}"
     return LABELS.get(name, measure.label).replace("- ", "  ", 1) + unit
 
 
@@ -178,8 +175,8 @@ def verdict(measure: Measure, difference: float, clear: bool) -> str:
 
 def _scale(measure: Measure, value: float) -> tuple[float, str, int]:
     """Factor, unit sign and digits: shares as per cent, everything else as it is."""
-    if measure.unit in ("share", "0 or 1"):
-        return 100, " %", 0 if measure.unit == "0 or 1" else 1
+    if measure.in_per_cent:
+        return 100, " %", 0 if measure.counted else 1
     return 1, "", 0 if abs(value) >= 20 else 1
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
 
+from mipo_sim.actors.axes import LEVELS
 from mipo_sim.claims.mechanisms import Mechanism
-from mipo_sim.model import LEVELS
 from mipo_sim.parameters import ParameterError, check_name, declared
 from mipo_sim.parameters.options import GROUPS, compose
 from mipo_sim.sweeps.mission import USUAL

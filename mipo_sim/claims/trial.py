@@ -23,7 +23,7 @@ from mipo_sim.sweeps.engine import engine
 
 SEED = 4747  # used for no other study
 TOGETHER, REPLICATES = 256, 25  # worlds of a block, and of an arm in it
-COUNTED = {measure.name for measure in OUTCOMES if measure.unit == "0 or 1"}
+COUNTED = {measure.name for measure in OUTCOMES if measure.counted}
 
 Named = tuple[str, int, Study]  # id of the claim, number of the study, the study
 Lived = dict[Arm, dict[str, np.ndarray]]
@@ -275,7 +275,7 @@ def live_block(
 
 def _month_without(acts: Sequence[str]) -> tuple[Phase, ...]:
     kept = (tuple(act for act in phase.acts if act not in acts) for phase in MONTH)
-    return tuple(Phase(phase.name, left, phase.quarterly) for phase, left in zip(MONTH, kept, strict=True))
+    return tuple(Phase(phase.name, left, phase.at_planning) for phase, left in zip(MONTH, kept, strict=True))
 
 
 def _undo(model: MissionModel, act: str, state: str) -> None:

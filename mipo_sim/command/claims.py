@@ -10,7 +10,7 @@ from mipo_sim.claims.findings import FOLDER, Findings
 from mipo_sim.claims.ledger import ledger
 from mipo_sim.claims.trial import SEED, conduct
 from mipo_sim.claims.wording import report
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.parameters import check_whole, nearest
 from mipo_sim.sweeps.identity import code_digest
 
@@ -34,10 +34,9 @@ def claims(words: Sequence[str]) -> int:
     int
         0 when done.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="mipo claims", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
     parser.add_argument("ids", nargs="*", metavar="ID", help="claims, as in docs/claims.md; by default all")
     parser.add_argument("--worlds", type=int, default=200, help="worlds of each form (default 200)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"seed of all luck (default {SEED})")

@@ -7,7 +7,7 @@ from textwrap import fill
 
 from mipo_sim.analysis.wording import WIDE, plain
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.evidence.histories import WORLDS, History
 from mipo_sim.evidence.history_files import cases, read_history
 from mipo_sim.evidence.history_page import case_page, index_page, tally
@@ -40,10 +40,9 @@ def history(words: Sequence[str]) -> int:
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="mipo history", description="Run a case through its real decisions, and two that were not taken."
     )
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
     parser.add_argument("case", nargs="?", help="which; without one, the cases are listed")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"of each form (default {WORLDS})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of all luck (default {SEED})")

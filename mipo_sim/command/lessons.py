@@ -1,12 +1,11 @@
 """`mipo lessons`: list the lessons of the trainers' page, check one's own, begin a new one."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.live.lesson_file import in_english
 from mipo_sim.live.lessons import Lesson, LessonError, all_lessons, read_lesson
 
@@ -41,16 +40,13 @@ def lessons(words: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mipo lessons", description="Lessons of the trainers' page.")
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
+def _parser() -> Parser:
+    parser = Parser(prog="mipo lessons", description="Lessons of the trainers' page.")
     parts = parser.add_subparsers(dest="what", metavar="check FILE... | new FILE")
     check = parts.add_parser("check", help="tell everything that is wrong with the file of a lesson")
     check.add_argument("files", nargs="+", metavar="FILE")
     new = parts.add_parser("new", help="write a lesson with notes, to change")
     new.add_argument("file", metavar="FILE")
-    for part in (check, new):
-        part.error = refuse_usage  # type: ignore[method-assign, assignment]
     return parser
 
 

@@ -3,29 +3,40 @@
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
+from mipo_sim.command.refusals import Parser, Refusal
+from mipo_sim.model import MissionModel
+from mipo_sim.month import MONTH
 from mipo_sim.parameters import Parameter, declared
 from mipo_sim.parameters.options import GROUPS, compose, describe, options
 
 HEADS = ("name", "default", "from", "to", "unit", "what it is", "evidence", "source")
 
 
-def parameters(words: Sequence[str], role: str | None) -> str | None:
-    """List the parameters in which all words occur, or None if there is none.
+def parameters(words: Sequence[str]) -> int:
+    """Print the parameters in which all words occur.
 
-    Parameters
-    ----------
-    words : sequence of str
-        What to look for in name, label, meaning and source; case does not matter.
-    role : {"lever", "context", "behaviour"} or None
-        Which parameters to look through.
+    Returns
+    -------
+    int
+        0, or 1 if there are none.
     """
-    asked = [p for p in declared().values() if role in (None, p.role)]
-    found = [p for p in asked if all(word.lower() in _text(p) for word in words)]
+    parser = Parser(
+        prog="mipo parameters",
+        description="Search the parameters by words in name, label, meaning or source.",
+    )
+    parser.add_argument("words", nargs="*", help="all of them must occur")
+    parser.add_argument("--role", choices=("lever", "context", "behaviour"), help="only these")
+    asked = parser.parse_args(list(words))
+    every = [p for p in declared().values() if asked.role in (None, p.role)]
+    found = [p for p in every if all(word.lower() in _text(p) for word in asked.words)]
     if not found:
-        return None
-    rows = [HEADS, *(_row(p) for p in found)]
+        print(f"No parameter has {' and '.join(map(repr, asked.words))} in it.")
+        return 1
     counted = f"{len(found)} of {len(declared())} parameters"
-    return f"{lay_out(rows)}\n\n{counted}. Set one with `mipo run {found[0].name}=value`."
+    print(
+        f"{lay_out([HEADS, *map(_row, found)])}\n\n{counted}. Set one with `mipo run {found[0].name}=value`."
+    )
+    return 0
 
 
 def _text(parameter: Parameter) -> str:
@@ -36,12 +47,22 @@ def _row(p: Parameter) -> tuple[str, ...]:
     return (p.name, f"{p.default:g}", f"{p.low:g}", f"{p.high:g}", p.unit, p.label, p.grade, p.source)
 
 
-def scenarios() -> str:
-    """List situations and the options of every group, one sentence each."""
+def scenarios(words: Sequence[str]) -> int:
+    """Print situations and the options of every group, one sentence each.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    Parser(prog="mipo scenarios", description="List situations and options, one sentence each.").parse_args(
+        list(words)
+    )
     parts = ["Situations (scenario=...)", *_described("scenario")]
     for group in GROUPS:
         parts += ["", f"{group.replace('_', ' ').capitalize()} ({group}=...)", *_described(group)]
-    return "\n".join(parts)
+    print("\n".join(parts))
+    return 0
 
 
 def _described(group: str) -> Iterator[str]:
@@ -52,24 +73,35 @@ def _described(group: str) -> Iterator[str]:
         yield fill(words, 100, initial_indent=f"  {option:<29} ", subsequent_indent=" " * 32)
 
 
-def phases(worlds: int | None) -> str:
-    """List the phases of a month: who does what; with a number of worlds, how long it takes them."""
-    from mipo_sim.model import MissionModel
-    from mipo_sim.month import MONTH
+def phases(words: Sequence[str]) -> int:
+    """Print the phases of a month, who does what in each, and how long it takes if that is asked.
 
-    model = MissionModel(worlds=worlds or 1)
-    lines = []
+    Returns
+    -------
+    int
+        0.
+    """
+    parser = Parser(prog="mipo phases", description="List what happens in a month, and who does it.")
+    parser.add_argument("--time", action="store_true", help="run a mission and time every phase")
+    parser.add_argument("--worlds", type=int, default=128, help="how many worlds to time (default 128)")
+    asked = parser.parse_args(list(words))
+    if not 1 <= asked.worlds <= 10_000:
+        raise Refusal(f"--worlds takes a whole number from 1 to 10000, not {asked.worlds}")
+    model = MissionModel(worlds=asked.worlds if asked.time else 1)
+    print("\n".join(_acts(model)))
+    if asked.time:
+        model.run()
+        print("\n" + _times(model.seconds, asked.worlds, model.months))
+    return 0
+
+
+def _acts(model: MissionModel) -> Iterator[str]:
     for number, phase in enumerate(MONTH, 1):
-        lines.append(f"{number:>2}. {phase.name}{' (at each planning)' if phase.at_planning else ''}")
+        yield f"{number:>2}. {phase.name}{' (at each planning)' if phase.at_planning else ''}"
         for act in phase.acts:
             kind, _, behaviour = act.partition(".")
             told = getattr(type(getattr(model, kind)), behaviour).__doc__ or ""
-            sentence = " ".join(told.partition("\n\n")[0].split())
-            lines.append(f"      {act:<34} {sentence}")
-    if worlds is None:
-        return "\n".join(lines)
-    model.run()
-    return "\n".join(lines) + "\n\n" + _times(model.seconds, worlds, model.months)
+            yield f"      {act:<34} {' '.join(told.partition(chr(10) * 2)[0].split())}"
 
 
 def _times(seconds: dict[str, float], worlds: int, months: int) -> str:

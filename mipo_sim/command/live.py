@@ -1,6 +1,5 @@
 """`mipo live`: the trainers' page, served to this machine and, if asked for, to the local network."""
 
-import argparse
 import errno
 import os
 import sys
@@ -9,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from mipo_sim.command.refusals import Refusal, refuse_usage
-from mipo_sim.live.access import HOME
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.live.lessons import Lesson, all_lessons, read_lesson
 from mipo_sim.live.server import PORT, LiveServer
 from mipo_sim.live.words import languages
 from mipo_sim.parameters import check_whole, nearest
 from mipo_sim.report.embedding import PageError
+from mipo_sim.report.guards import HOME
 
 HELP = "open a lesson: one that mipo lessons lists, or the file of your own"
 
@@ -30,11 +29,10 @@ def live(words: Sequence[str]) -> int:
     LessonError
         With everything that is wrong with the file of a lesson.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="mipo live",
         description="Two missions in one country under the same luck, month by month in the browser.",
     )
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
     parser.add_argument("lesson", nargs="?", metavar="lesson=NAME", help=HELP)
     parser.add_argument("--port", type=int, default=PORT, help=f"where to listen (default {PORT}; 0: any)")
     parser.add_argument("--share", action="store_true", help="let others on the local network follow")

@@ -1,7 +1,7 @@
 """Bad input, told in one clear line: what it is, what is allowed, the nearest right spelling."""
 
 import re
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
@@ -177,6 +177,14 @@ def _sentence_on_value(key: str, value: str) -> str:
 def refuse_usage(message: str) -> NoReturn:
     """Stand in for argparse's own error, which prints the whole usage."""
     raise Refusal(f"{message} (mipo --help says what there is)")
+
+
+class Parser(ArgumentParser):
+    """Reads the words of a command, and refuses wrong ones in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse."""
+        refuse_usage(message)
 
 
 def plain_tree(config: Any) -> dict[str, Any]:

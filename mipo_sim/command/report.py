@@ -1,11 +1,10 @@
 """`mipo report` and `mipo dashboard`: results as a page to send, and as a page to choose from."""
 
-import argparse
 import errno
 from collections.abc import Sequence
 from pathlib import Path
 
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.parameters import check_whole, nearest
 from mipo_sim.report.embedding import PageError
 from mipo_sim.report.page import write_report
@@ -23,8 +22,9 @@ def report(words: Sequence[str]) -> int:
     Refusal
         If there are no results, or the page cannot be written.
     """
-    parser = _parser(
-        "report", "Make one page of the results of a run or a sweep; it opens without a network."
+    parser = Parser(
+        prog="mipo report",
+        description="Make one page of the results of a run or a sweep; it opens without a network.",
     )
     parser.add_argument("results", help="folder of a run or a sweep")
     parser.add_argument("--output", metavar="FILE", help="the page (default: report.html beside the results)")
@@ -48,8 +48,9 @@ def dashboard(words: Sequence[str]) -> int:
     Refusal
         If there is no such folder, or the port is taken.
     """
-    parser = _parser(
-        "dashboard", "Show results in the browser, chosen from a folder; this machine alone sees it."
+    parser = Parser(
+        prog="mipo dashboard",
+        description="Show results in the browser, chosen from a folder; this machine alone sees it.",
     )
     parser.add_argument("results", nargs="?", default="results", help="where to look (default: results)")
     parser.add_argument("--port", type=int, default=PORT, help=f"where to listen (default {PORT}; 0: any)")
@@ -79,9 +80,3 @@ def _check_folder(folder: str) -> None:
         return
     known = {Path(row).name: row for row in listing(place.parent)["folder"]}
     raise Refusal(f"no results in {folder!r}{nearest(place.name, known)} (mipo results lists what there is)")
-
-
-def _parser(command: str, what: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"mipo {command}", description=what)
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
-    return parser

@@ -65,6 +65,7 @@ class Run:
 @cache
 def register_schema() -> None:
     """Tell Hydra all names and types, from the one declaration of every parameter."""
+    OmegaConf.clear_resolver("oc.env")  # values are looked through; Hydra resolves choices before that
     fields: dict[str, list[Any]] = {}
     for parameter in declared().values():
         kind = int if parameter.structural else float

@@ -13,7 +13,7 @@ from mipo_sim.analysis.wording import WIDE
 from mipo_sim.command.account import account
 from mipo_sim.command.composing import as_sweep, carried_out, composed
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.command.validate import CHECKOUT, DATA
 from mipo_sim.evidence.validation import load
 from mipo_sim.parameters import nearest
@@ -37,7 +37,7 @@ where it was stopped.
 
   mipo study                                      what studies there are
   mipo study form_follows_function                the small size
-  mipo study form_follows_function size=full      the size for publication
+  mipo study form_follows_function size=full      many more worlds: tighter answers
   mipo study funding_rules worlds=50 output=try   other settings, as for mipo sweep
   mipo study all --write                          all of them, into experiments/ and docs/findings.md
 """
@@ -56,10 +56,7 @@ def study(words: Sequence[str]) -> int:
     Refusal, ParameterError
         If something was asked for that cannot be done.
     """
-    parser = argparse.ArgumentParser(
-        prog="mipo study", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
+    parser = Parser(prog="mipo study", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", nargs="?", help="which, or all; without one they are listed")
     parser.add_argument("words", nargs="*", metavar="name=value", help="size; settings of a sweep")
     parser.add_argument("--config-dir", metavar="FOLDER", help="studies, designs, options of your own")

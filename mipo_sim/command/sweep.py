@@ -9,7 +9,7 @@ from typing import Any
 from mipo_sim.command.account import account
 from mipo_sim.command.composing import as_sweep, carried_out, composed
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.precision import compare
 from mipo_sim.sweeps.reading import listing
@@ -43,7 +43,12 @@ def sweep(words: Sequence[str]) -> int:
     int
         0 when done, 130 when interrupted.
     """
-    parser = _parser("sweep", HELP, epilog=SETTINGS, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(
+        prog="mipo sweep",
+        description=HELP,
+        epilog=SETTINGS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("words", nargs="*", metavar="name=value", help="design, axes, settings")
     parser.add_argument("--dry-run", action="store_true", help="say what it would take; write nothing")
     parser.add_argument("--config-dir", metavar="FOLDER", help="studies, designs, options of your own")
@@ -102,7 +107,7 @@ def results(words: Sequence[str]) -> int:
     int
         0, or 1 if there are none.
     """
-    parser = _parser("results", "List the sweeps and runs in a folder.")
+    parser = Parser(prog="mipo results", description="List the sweeps and runs in a folder.")
     parser.add_argument("folder", nargs="?", default="results", help="where to look (default: results)")
     folder = parser.parse_args(list(words)).folder
     found = listing(folder)
@@ -134,8 +139,9 @@ def replay(words: Sequence[str]) -> int:
     int
         0.
     """
-    parser = _parser(
-        "replay", "Live through one world of a sweep again, month by month to its end or failure."
+    parser = Parser(
+        prog="mipo replay",
+        description="Live through one world of a sweep again, month by month to its end or failure.",
     )
     parser.add_argument("results", help="folder of the sweep")
     parser.add_argument("world", type=int, help="number of the world, as in the column `world`")
@@ -163,9 +169,3 @@ def replay(words: Sequence[str]) -> int:
     violence = model.recorder.series["violence"][one.month, 0]
     print(f"Now        month {one.month} went by; violence {violence:.3f}")
     return 0
-
-
-def _parser(command: str, what: str, **more: Any) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"mipo {command}", description=what, **more)
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
-    return parser

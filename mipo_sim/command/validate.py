@@ -13,7 +13,7 @@ from tqdm import tqdm
 from mipo_sim.analysis.spread import FILE as SPREAD
 from mipo_sim.analysis.wording import records
 from mipo_sim.command.listings import lay_out
-from mipo_sim.command.refusals import Refusal, refuse_usage
+from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.evidence import spread
 from mipo_sim.evidence.limit_settings import LIMITS
 from mipo_sim.evidence.page import SIGNS, band, in_words, limits_page, validation_page, with_range
@@ -55,11 +55,10 @@ def validate(words: Sequence[str]) -> int:
 
 
 def _asked(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="mipo validate",
         description="Hold the model against published figures, and effects against their known direction.",
     )
-    parser.error = refuse_usage  # type: ignore[method-assign, assignment]
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"of each form (default {WORLDS})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of all luck (default {SEED})")
     parser.add_argument("--workers", type=int, help="processes (default one a core)")

@@ -10,6 +10,11 @@ from mipo_sim.country.maps import CountryMap
 from mipo_sim.ensemble import total
 
 NEAREST = 6  # neighbouring communities that violence can spread to
+# How villages lie around the first, in the centre of their district; assumptions.
+CLOSE = 0.2  # distance of the second, against that from the centre to the next district's
+ALONE_KM = 14.0  # the same, in kilometres, where there is no other district
+TURN = 2.4  # radians from one village to the next: a golden angle, so that none lies behind another
+OFF_ROAD = 0.25  # part of a village's remoteness that is its place in the district, not the district's own
 
 
 class Country:
@@ -43,14 +48,14 @@ class Country:
         distance = np.hypot(map.x_km[:, None] - map.x_km, map.y_km[:, None] - map.y_km)
         self.district_distance = _single(distance)
         # Villages lie around the district's centre; some are nearest to the next district's.
-        apart = 0.2 * np.median(np.min(distance + np.diag([np.inf] * self.districts), axis=1))
-        apart = apart if np.isfinite(apart) else 14.0
-        self.x_km = (map.x_km[:, None] + apart * np.sqrt(place) * np.cos(2.4 * place)).ravel()
-        self.y_km = (map.y_km[:, None] + apart * np.sqrt(place) * np.sin(2.4 * place)).ravel()
+        apart = CLOSE * np.median(np.min(distance + np.diag([np.inf] * self.districts), axis=1))
+        apart = apart if np.isfinite(apart) else ALONE_KM
+        self.x_km = (map.x_km[:, None] + apart * np.sqrt(place) * np.cos(TURN * place)).ravel()
+        self.y_km = (map.y_km[:, None] + apart * np.sqrt(place) * np.sin(TURN * place)).ravel()
         rank_share = 1 / (place + 2.0)
         self.people = _single((map.people[:, None] * rank_share / rank_share.sum()).ravel())
-        off_road = 0.25 * place / max(self.each - 1, 1)
-        self.remoteness = _single(np.minimum(1, 0.75 * map.remoteness[:, None] + off_road).ravel())
+        off_road = OFF_ROAD * place / max(self.each - 1, 1)
+        self.remoteness = _single(np.minimum(1, (1 - OFF_ROAD) * map.remoteness[:, None] + off_road).ravel())
         self.share_of_place = _single(rank_share / rank_share.sum())
         self.district_people = _single(map.people)
         self.district_share = _single(map.people / map.people.sum())
@@ -60,6 +65,9 @@ class Country:
         names = map.neighbours or ("none",)
         self.neighbour_names = names
         self.borders = _single([[b == n for b in map.border] for n in names])
+
+    def __repr__(self) -> str:
+        return f"<Country: {self.map.name}, {self.districts} districts, {self.communities} communities>"
 
     def _nearest(self) -> np.ndarray:
         count = min(NEAREST, self.communities - 1)

@@ -4,7 +4,10 @@ import numpy as np
 
 from mipo_sim.ensemble import Actor, State, covered, logistic, total
 
-LUCK = 7  # draws of a district and month: its fortune, five needs, the noise in its warnings
+# Draws of a district and month: its fortune, five needs, the noise in its warnings.
+LUCK = 7
+FORTUNE, NEEDS, NOISE = 0, slice(1, 6), 6
+EFFORT = "person-months a month per 100,000 people"
 
 
 class District(Actor):
@@ -14,22 +17,12 @@ class District(Actor):
     need_shock = State(axes=("sector",), unit="standard deviations", doc="Drift of need in the district.")
     violence = State(low=0, high=1, unit="share", doc="People-weighted violence in its communities.")
     grievance = State(low=0, high=1, unit="share", doc="People-weighted grievance in its communities.")
-    viewed = State(
-        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need as seen on the spot."
-    )
-    believed = State(
-        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need by the joint assessment."
-    )
-    noted = State(
-        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Work known to all, by report."
-    )
-    need = State(axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Need of its people.")
-    met = State(
-        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="The part of it that is met."
-    )
-    aid = State(
-        axes=("sector",), low=0, unit="person-months per 100,000 people", doc="Outsiders' work for it."
-    )
+    viewed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need as seen on the spot.")
+    believed = State(axes=("sector",), low=0, unit=EFFORT, doc="Need by the joint assessment.")
+    noted = State(axes=("sector",), low=0, unit=EFFORT, doc="Work known to all, by report.")
+    need = State(axes=("sector",), low=0, unit=EFFORT, doc="Need of its people.")
+    met = State(axes=("sector",), low=0, unit=EFFORT, doc="The part of it that is met.")
+    aid = State(axes=("sector",), low=0, unit=EFFORT, doc="Outsiders' work for it.")
     coverage = State(axes=("sector",), low=0, high=1, unit="share", doc="Share of need met.")
     threat = State(low=0, high=1, unit="share", doc="Armed will to fight here that is about to show.")
     usual_threat = State(low=0, high=1, unit="share", doc="The threat of the last months; what is no news.")
@@ -42,9 +35,9 @@ class District(Actor):
         """Political fortune and needs drift, each with months-long memory."""
         memory = self.p.conflict.shock_memory
         luck = self.month_luck("district", each=LUCK)
-        self.shock = memory * self.shock + np.sqrt(1 - memory * memory) * luck[..., 0, :]
+        self.shock = memory * self.shock + np.sqrt(1 - memory * memory) * luck[..., FORTUNE, :]
         memory = self.p.reception.need_memory
-        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory * memory) * luck[..., 1:6, :]
+        self.need_shock = memory * self.need_shock + np.sqrt(1 - memory * memory) * luck[..., NEEDS, :]
 
     def watch(self) -> None:
         """Early warning reads what rises through noise: it can miss, and it can cry wolf (E9, F5).
@@ -56,7 +49,7 @@ class District(Actor):
         linked = signals.unlinked_ears + (1 - signals.unlinked_ears) * partners.interlock
         region = partners.regional_warning * linked
         blind = (1 - self.p.early_warning.coverage) * (1 - region) * (1 - told)
-        noise = self.month_luck("district", each=LUCK)[..., 6, :]
+        noise = self.month_luck("district", each=LUCK)[..., NOISE, :]
         rising = np.maximum(self.threat - self.usual_threat, 0)
         self.usual_threat += (self.threat - self.usual_threat) / signals.usual_months
         signal = signals.level * self.threat + signals.rise * rising
@@ -72,9 +65,9 @@ class District(Actor):
     def guard(self) -> None:
         """Spread troops over the people, send the reserve where alarms are acted on, and deter (E2)."""
         model, conflict = self.model, self.p.conflict
-        reserve = self.p.signals.reserve
+        reserve, floor = self.p.signals.reserve, self.p.signals.reserve_floor
         alarms = model.country.national_mean(model.districts.response)
-        here = 1 - reserve + reserve * (self.response + 0.01) / (alarms + 0.01)
+        here = 1 - reserve + reserve * (self.response + floor) / (alarms + floor)
         self.troops = here * model.force.per_thousand()
         commander = conflict.commander_floor + (1 - conflict.commander_floor) * model.leaders.strength[3]
         ready = conflict.peaceful_might + (1 - conflict.peaceful_might) * self.p.mandate.use_of_force

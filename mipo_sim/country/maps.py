@@ -1,14 +1,16 @@
 """Maps: the districts of a country, read from the stylised maps beside this file or generated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mipo_sim.parameters.checking import ParameterError
+from mipo_sim.parameters.checking import ParameterError, nearest
 
 MAPS = Path(__file__).with_name("maps")
+GENERATED = "generated"  # the name of a map that is made, not read
 COLUMNS = ("x_km", "y_km", "people_thousands", "remoteness", "border", "resources", "stronghold")
 
 
@@ -52,6 +54,41 @@ class CountryMap:
         return tuple(dict.fromkeys(b for b in self.border if b))
 
 
+def country_map(name: str, districts: int) -> CountryMap:
+    """Read a map or, for "generated", make one.
+
+    Parameters
+    ----------
+    name : str
+        Name of a map.
+    districts : int
+        How many districts a generated map has; one that is read has its own.
+
+    Raises
+    ------
+    ParameterError
+        As `read_map` does.
+    """
+    return generated_map(districts) if check_map(name) == GENERATED else read_map(name)
+
+
+def check_map(name: str) -> str:
+    """Refuse what is the name of no map, read or generated.
+
+    Raises
+    ------
+    ParameterError
+        Naming the nearest that there is, and all of them.
+    """
+    return _one_of(name, [*available_maps(), GENERATED])
+
+
+def _one_of(name: str, known: Sequence[str]) -> str:
+    if name not in known:
+        raise ParameterError(f"no map named {name!r}{nearest(str(name), known)} (maps: {', '.join(known)})")
+    return name
+
+
 def available_maps() -> list[str]:
     """Names of the maps that come with the package."""
     return sorted(path.stem for path in MAPS.glob("*.csv"))
@@ -62,12 +99,10 @@ def read_map(name: str) -> CountryMap:
 
     Raises
     ------
-    ValueError
+    ParameterError
         If there is no map of that name, or its file is damaged.
     """
-    path = MAPS / f"{name}.csv"
-    if name not in available_maps():
-        raise ValueError(f"no map named {name!r}; there are: {', '.join(available_maps())}")
+    path = MAPS / f"{_one_of(name, available_maps())}.csv"
     try:
         table = pd.read_csv(path, comment="#", keep_default_na=False)
         number = {c: table[c].to_numpy(dtype=np.float64) for c in COLUMNS if c != "border"}

@@ -2,9 +2,10 @@
 
 from mipo_sim.ensemble.actor import Actor, Fact, State, by_subkind
 from mipo_sim.ensemble.luck import Luck
-from mipo_sim.ensemble.reduce import covered, logistic, share_of, side_by_side, spread_over, total
+from mipo_sim.ensemble.reduce import TINY, covered, logistic, share_of, side_by_side, spread_over, total
 
 __all__ = [
+    "TINY",
     "Actor",
     "Fact",
     "Luck",

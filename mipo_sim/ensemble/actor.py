@@ -60,6 +60,9 @@ class State:
     def __get__(self, actor: "Actor | None", owner: type) -> Any:
         return self if actor is None else actor._views[self.name]
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}, {self.unit}: {self.doc}>"
+
     def __set__(self, actor: "Actor", value: Any) -> None:
         view = actor._views[self.name]
         if value is not view:  # `self.x += y` has already written in place
@@ -189,11 +192,15 @@ class Actor(mesa.Agent):
         values = getattr(self, name)
         return values[..., 0].item() if values.ndim == 1 else values[..., 0]
 
+    def __repr__(self) -> str:
+        which = f"{self.rows.stop - self.rows.start}" if self.is_kind else f"row {self.rows}"
+        return f"<{type(self).__name__}: {which} of {self.whole.rows.stop}, worlds: {self.model.worlds}>"
+
     def __len__(self) -> int:
         return len(self.members)
 
     def __bool__(self) -> bool:
-        return True
+        return True  # a kind that nobody is of is a kind all the same
 
     def __iter__(self) -> Iterator["Actor"]:
         return iter(self.members)
@@ -215,8 +222,14 @@ class Actor(mesa.Agent):
         return known
 
     def part(self, subkind: type["Actor"]) -> "Actor":
-        """The slice that a sub-kind owns."""
-        return next(p for p in self.parts if type(p) is subkind)
+        """The slice that a sub-kind owns.
+
+        Raises
+        ------
+        KeyError
+            If the kind was made without that sub-kind.
+        """
+        return {type(part): part for part in self.parts}[subkind]
 
     def set_rows(self, name: str, values: Sequence[float] | np.ndarray) -> None:
         """Give each row of a state or fact its own value, the same in all worlds."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-TINY = np.float32(1e-9)
+TINY = np.float32(1e-9)  # keeps a division from failing
 
 
 def total(values: np.ndarray, axis: int) -> np.ndarray:

@@ -101,7 +101,8 @@ def tally(retelling: Retelling) -> str:
     inside = [fact for fact in facts if retelling.verdict(fact) == "inside"]
     rare = sum(is_rare(retelling, fact) for fact in inside)
     few = f", {rare} of them in few worlds" if rare else ""
-    return f"Of {len(facts)} facts that the decisions do not fix, {len(inside)} lie inside the band{few}"
+    verb = "lies" if len(inside) == 1 else "lie"
+    return f"Of {len(facts)} facts that the decisions do not fix, {len(inside)} {verb} inside the band{few}"
 
 
 def _instead(retelling: Retelling, other: Counterfactual) -> Iterator[str]:

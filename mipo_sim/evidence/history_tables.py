@@ -89,7 +89,7 @@ def _change(
 ) -> tuple[str, ...]:
     here, there = (retelling.number(part, name, form)["mean"] for form in (AS_DECIDED, other.name))
     row = retelling.number("difference", name, other.name)
-    share = measure.unit in ("share", "0 or 1")
+    share = measure.in_per_cent
     scale, digits = (100, 1) if share else (1, 0)
     unit = " %" if share else ""
     known = [scale * row[end] for end in ("mean", "from", "to")]

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mipo_sim.analysis import means, odds, paired_differences
+from mipo_sim.analysis import levels, paired_differences
 from mipo_sim.analysis.intervals import paired, student, wilson
-from mipo_sim.analysis.tables import UNITS
 from mipo_sim.evidence.histories import AS_DECIDED, UNIFORMED, WAR, WORLDS, Fact, History
 from mipo_sim.model import SEED, MissionModel
 from mipo_sim.parameters import ParameterError
@@ -227,12 +226,9 @@ def _of_fact(fact: Fact, lived: Lived) -> list[Sequence[Any]]:
 
 
 def _levels(outcomes: pd.DataFrame) -> list[Sequence[Any]]:
-    counted = [name for name in COMPARED if UNITS[name] == "0 or 1"]
-    shares = odds(outcomes, counted).rename(columns={"share": "mean"})
-    others = means(outcomes, [name for name in COMPARED if name not in counted])
     return [
         ("level", r["form"], r["outcome"], None, r["mean"], r["low"], r["high"], *NONE, r["worlds"])
-        for r in pd.concat([shares, others]).to_dict("records")
+        for r in levels(outcomes, COMPARED).to_dict("records")
     ]
 
 

@@ -22,7 +22,7 @@ from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES, outcomes_of
 
 WINDOW = re.compile(r"(?P<name>\w+)\[(?P<start>\d+):(?P<end>\d+)\]")
-EVENTS = {measure.name for measure in OUTCOMES if measure.unit == "0 or 1"}
+EVENTS = {measure.name for measure in OUTCOMES if measure.counted}
 PARTS = re.compile(r"(?P<first>[^-/]+)(?:(?P<sign>[-/])(?P<second>[^-/]+))?")
 
 

@@ -7,6 +7,7 @@ apart, and what they do together.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -50,9 +51,9 @@ Two worlds of the model end differently because of luck, because nobody knows th
 the situations differ, or because the forms of mission do. How much of the spread between worlds is due to
 which says what a comparison of forms can hope for, and what a single run leaves out.
 
-Every form ({forms}) was lived through in every situation ({situations}), with {draws} draws of the
-[calibrated parameters](calibration.md) and in {replicates} worlds of luck, all crossed: {worlds} worlds. What
-several do together counts for the one that can least be chosen: an interaction with luck is luck, one of
+{crossed}
+
+What several do together counts for the one that can least be chosen: an interaction with luck is luck, one of
 parameters with situation or form is parameters, and what a form does in one situation only is form. `form` is
 the spread between these forms, each as likely as the others; other forms would give another share.
 
@@ -64,6 +65,11 @@ comparison of forms repeats the line of its first outcome.
 
 mipo_sim {mipo_sim}, seed {seed}, rules {rules}.
 """
+CROSSED = (
+    "Every form ({forms}) was lived through in every situation ({situations}), with {draws} draws of the "
+    "[calibrated parameters](calibration.md) and in {replicates} worlds of luck, all crossed: "
+    "{worlds} worlds."
+)
 DRAWS, REPLICATES, SEED = 40, 10, 31007
 MONTHS = 144
 
@@ -170,12 +176,17 @@ def page(table: pd.DataFrame) -> str:
     rows = account(table)
     cells = ["| " + " | ".join(row) + " |" for row in rows]
     cells.insert(1, "|---|---|---|")
-    return PAGE.format(
-        table="\n".join(cells),
+    crossed = CROSSED.format(
         forms=", ".join(FORMS),
         situations=", ".join(name.replace("_", " ") for name in SITUATIONS),
-        **{name: first[name] for name in ("draws", "replicates", "seed", "rules", "mipo_sim")},
+        draws=first["draws"],
+        replicates=first["replicates"],
         worlds=f"{table['worlds'].max():,}",
+    )
+    return PAGE.format(
+        table="\n".join(cells),
+        crossed=fill(crossed, 110, break_on_hyphens=False, break_long_words=False),
+        **{name: first[name] for name in ("seed", "rules", "mipo_sim")},
     )
 
 

@@ -46,15 +46,6 @@ def weibull_shape(month: np.ndarray, years: float) -> float:
     return float(optimize.brentq(score, 0.01, 100))
 
 
-def rate_interval(events: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
-    """Garwood's exact interval for a rate: so many events in so much exposure, none of them included."""
-    if exposure <= 0:
-        return np.nan, np.nan
-    tail = (1 - level) / 2
-    low = special.chdtri(2 * events, 1 - tail) / 2 if events else 0.0
-    return low / exposure, special.chdtri(2 * events + 2, tail) / 2 / exposure
-
-
 def effective_number(amounts: np.ndarray) -> np.ndarray:
     """How many equal givers would be as concentrated, one over the Herfindahl index; givers first."""
     shares = amounts / amounts.sum(axis=0)

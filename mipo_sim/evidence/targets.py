@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mipo_sim.analysis.intervals import garwood
 from mipo_sim.evidence.forms import Form, Record, forms, live_through
 from mipo_sim.evidence.records import keep_record
 from mipo_sim.evidence.statistics import (
     cumulative_hazard,
     effective_number,
     odds_ratio_per_step,
-    rate_interval,
     relapsed_by,
     resampled,
     top_share,
@@ -192,7 +192,7 @@ def judged_targets(records: Mapping[str, Record], worlds: int, seed: int) -> pd.
     for target in declared_targets().values():
         figure = figure_of(target, records)
         if target.statistic == ("hazard_after_exit",):
-            low, high = rate_interval(*_after_exit(records[target.forms[0]]))
+            low, high = garwood(*_after_exit(records[target.forms[0]]))
         else:
             low, high = resampled(figure, worlds, seed)
         table.append((target.row, target.low, target.high, figure(np.arange(worlds)), low, high, worlds))

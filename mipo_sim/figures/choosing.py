@@ -16,7 +16,6 @@ from mipo_sim.analysis.wording import level, plain, records
 from mipo_sim.figures.dependence import spread_strip
 from mipo_sim.figures.page import (
     MOST_ROWS,
-    SHARES,
     SMALL,
     Style,
     axes_or_new,
@@ -131,7 +130,7 @@ def _count(worlds: "pd.Series[int]") -> str:
 
 
 def _titled(measure: Measure) -> str:
-    unit = "" if measure.unit in ("share", "0 or 1", "") else f", {measure.unit}"
+    unit = "" if measure.in_per_cent or not measure.unit else f", {measure.unit}"
     way = f" ({better(measure)})" if better(measure) else ""
     return f"{name_of(measure)}{unit}{way}"
 
@@ -269,10 +268,10 @@ def _spot(
 def _within_shares(axes: Axes, first: str, second: str) -> None:
     """Show no more of an axis of shares than there can be, whatever the intervals."""
     low, high = axes.get_xlim()
-    if measure_of(first).unit in SHARES:
+    if measure_of(first).in_per_cent:
         axes.set_xlim(max(low, -0.03), min(high, 1.03))
     low, high = axes.get_ylim()
-    if measure_of(second).unit in SHARES:
+    if measure_of(second).in_per_cent:
         axes.set_ylim(max(low, -0.03), min(high, 1.03))
 
 

@@ -131,7 +131,7 @@ def _panel(axes: Axes, table: pd.DataFrame, outcome: str, rows: _Rows) -> None:
         axes.text(0.5, 0.5, "not watched for so long", transform=axes.transAxes, ha="center", color=SOFT)
         axes.set_xticks([])
     title, said = HEADS.get(outcome, measure.label), []
-    if measure.unit in ("share", "0 or 1"):
+    if measure.in_per_cent:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
     else:
         said.append(measure.unit)

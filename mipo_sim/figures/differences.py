@@ -13,7 +13,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from mipo_sim.analysis.wording import change, plain, records
 from mipo_sim.figures.page import (
     MOST_ROWS,
-    SHARES,
     SMALL,
     head,
     house_style,
@@ -99,8 +98,8 @@ def _title(rows: list) -> str:
 
 
 def _unit_of(outcome: str) -> str:
-    unit = measure_of(outcome).unit
-    return POINTS if unit in SHARES else unit
+    measure = measure_of(outcome)
+    return POINTS if measure.in_per_cent else measure.unit
 
 
 def _panel(axes: Axes, rows: list, forms: Sequence[str], several: bool) -> None:

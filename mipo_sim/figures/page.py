@@ -21,7 +21,6 @@ MOST_ROWS = 24  # rows that can be read in one picture
 SMALL = 8.5  # points: size of notes
 LINE = 13  # points: height of a line of them
 LETTERS = 14.5  # of them in an inch
-SHARES = ("share", "0 or 1")
 Style = dict[str, Any]
 MONTHLY = {measure.name: measure for measure in SERIES}
 
@@ -166,7 +165,7 @@ def better(measure: Measure) -> str:
 def measure_axis(axis: Axis, measure: Measure, *words: str) -> None:
     """Give an axis the unit of a measure, and say it: per cent for shares."""
     said = [word for word in words if word]
-    if measure.unit in SHARES:
+    if measure.in_per_cent:
         percentages(axis)
     else:
         said += [measure.unit] * bool(measure.unit)

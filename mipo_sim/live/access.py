@@ -10,11 +10,13 @@ from typing import Literal
 
 from starlette.requests import HTTPConnection
 
+from mipo_sim.report.guards import HOME, host_of
+
 Role = Literal["trainer", "viewer"]
-HOME = ("127.0.0.1", "localhost")
 COOKIE = "mipo_live"
 DIGITS = 8  # of the code: typed once, and too many to guess at the pace below
 MOST_TRIES, PAUSE = 5, 60.0  # wrong codes from one address in so many seconds
+MOST_OF_ALL = 200  # from all addresses: a machine can give itself many, and would need a year for all codes
 # Asked which of our own addresses faces them, and never sent anything: networks of routers and of telephones.
 NEIGHBOURS = (
     "192.0.2.1",
@@ -69,14 +71,15 @@ class Access:
         return "viewer" if self.code and _same(given, self._token) else None
 
     def may_try(self, address: str) -> bool:
-        """Whether an address has wrong codes left."""
+        """Whether an address has wrong codes left, and so have all together."""
         now = self._clock()
         self._wrong = {
             place: recent
             for place, times in self._wrong.items()
             if (recent := [time for time in times if now - time < PAUSE])
         }
-        return len(self._wrong.get(address, ())) < MOST_TRIES
+        of_all = sum(map(len, self._wrong.values()))
+        return len(self._wrong.get(address, ())) < MOST_TRIES and of_all < MOST_OF_ALL
 
     def token_for(self, typed: str, address: str) -> str | None:
         """Give what a browser keeps, for the right code in any script's digits; None for a wrong one."""
@@ -109,7 +112,7 @@ def _names() -> Iterable[str]:
 
 
 def _host(asked: HTTPConnection) -> str:
-    return asked.headers.get("host", "").lower().partition(":")[0]
+    return host_of(asked.headers.get("host", ""))
 
 
 def _is_here(asked: HTTPConnection) -> bool:

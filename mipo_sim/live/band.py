@@ -14,7 +14,7 @@ import pandas as pd
 from mipo_sim.analysis import compare_cells
 from mipo_sim.live.frames import LINES, lines_of, shortest
 from mipo_sim.live.plan import FORMS, Plan
-from mipo_sim.live.process import TRIES, SideProcess
+from mipo_sim.live.process import TRIES, GivenUp, SideProcess, go_on
 from mipo_sim.model import MissionModel
 
 WORLDS = 200
@@ -54,12 +54,18 @@ def band_of(plan: Plan, worlds: int = WORLDS) -> Band:
     -------
     dict
         `Band` of the protocol without its id. Outcomes that no world defines are left out.
+
+    Raises
+    ------
+    GivenUp
+        If nobody waits for it any longer, at the next month.
     """
     experiment = plan.experiment(worlds)
     size = (plan.months, worlds)
     lived = {form: {line.name: np.empty(size, np.float32) for line in LINES} for form in FORMS}
 
     def watch(model: MissionModel, forms: list[str], replicates: np.ndarray, months: int) -> None:
+        go_on()
         if months < plan.months:
             return
         for name, values in lines_of(model.recorder.series, slice(None)).items():
@@ -128,9 +134,16 @@ class _Wish:
     futures: list[Future[Band]] = field(default_factory=list)
     tries: int = 0
 
+    @property
+    def forsaken(self) -> bool:
+        """Whether nobody waits for it any longer."""
+        return all(future.cancelled() for future in self.futures)
+
 
 class Bands:
     """Bands that pages wait for: computed one at a time in another process, the newest wish first.
+
+    One that nobody waits for any longer is given up, so that the next begins at once.
 
     Parameters
     ----------
@@ -163,6 +176,7 @@ class Bands:
                 self._wishes.setdefault(key, _Wish(key, plan)).futures.append(future)
                 self._wishes.move_to_end(key)
                 self._go_on()
+        future.add_done_callback(partial(self._left, key))
         return future
 
     def close(self) -> None:
@@ -178,30 +192,47 @@ class Bands:
         """Begin the newest wish that somebody still has; the lock is held."""
         while self._wishes and self._current is None and not self._closed:
             _, wish = self._wishes.popitem()
-            if all(future.cancelled() for future in wish.futures):
+            if wish.forsaken:
                 continue
             self._current = wish
             work = self._process.submit(band_of, wish.plan, self._worlds)
             work.add_done_callback(partial(self._done, wish))
 
+    def _left(self, key: str, _: Future[Band]) -> None:
+        """Give up the band under way where this was the last who waited for it."""
+        with self._lock:
+            current = self._current
+            if current and current.key == key and current.forsaken:
+                self._process.give_up()
+
     def _done(self, wish: _Wish, work: Future[Band]) -> None:
         with self._lock:
             self._current = None
             error = CancelledError() if work.cancelled() else work.exception()
-            if isinstance(error, BrokenProcessPool) and not self._closed:
-                self._process.forget()
-                wish.tries += 1
-                if wish.tries < TRIES:
-                    self._wishes[wish.key] = wish
-                    self._go_on()
-                    return
-            if error is None:
-                self._known[wish.key] = work.result()
-                while len(self._known) > KEPT:
-                    self._known.popitem(last=False)
-            for future in wish.futures:
-                if self._closed:
-                    future.cancel()
-                elif future.set_running_or_notify_cancel():
-                    future.set_result(work.result()) if error is None else future.set_exception(error)
+            if self._wants_more(wish, error):
+                self._wishes[wish.key] = wish
+            else:
+                self._tell(wish, work, error)
             self._go_on()
+
+    def _wants_more(self, wish: _Wish, error: BaseException | None) -> bool:
+        """Whether a band begins anew: its process broke, or it was given up and asked for again since."""
+        if self._closed:
+            return False
+        if isinstance(error, BrokenProcessPool):
+            self._process.forget()
+            wish.tries += 1
+            return wish.tries < TRIES
+        return isinstance(error, GivenUp) and not wish.forsaken
+
+    def _tell(self, wish: _Wish, work: Future[Band], error: BaseException | None) -> None:
+        """Tell all who wait what came of a band, and keep it."""
+        if error is None:
+            self._known[wish.key] = work.result()
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        for future in wish.futures:
+            if self._closed:
+                future.cancel()
+            elif future.set_running_or_notify_cancel():
+                future.set_result(work.result()) if error is None else future.set_exception(error)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from mipo_sim.claims.margins import MATTERS
 from mipo_sim.live.access import Role
 from mipo_sim.live.band import OUTCOMES
 from mipo_sim.live.frames import LINES
@@ -134,7 +135,8 @@ def _situation(name: str) -> dict[str, Any]:
 
 def _outcome(name: str) -> dict[str, Any]:
     measure = next(measure for measure in MEASURES if measure.name == name)
-    return {"name": name, "unit": measure.unit, "better": measure.better}
+    matters = MATTERS[name][0] if name in MATTERS else 0
+    return {"name": name, "unit": measure.unit, "better": measure.better, "matters": matters}
 
 
 def _group(name: str) -> dict[str, Any]:

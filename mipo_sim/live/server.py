@@ -17,7 +17,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from mipo_sim.live.access import COOKIE, HOME, Access, Role, addresses
+from mipo_sim.live.access import COOKIE, Access, Role, addresses
+from mipo_sim.live.connections import Connection
 from mipo_sim.live.content import content_of, recorded_content, spoken
 from mipo_sim.live.lessons import Lesson, offered
 from mipo_sim.live.messages import entries, read_json
@@ -27,18 +28,14 @@ from mipo_sim.live.stories import Shelf, Workshop
 from mipo_sim.live.talk import Stage, Talk
 from mipo_sim.live.words import languages
 from mipo_sim.parameters import ParameterError, check_whole
+from mipo_sim.report.guards import GUARDS, HOME
 
 PORT = 8008
 LARGEST_FILE = 32 * 2**20  # bytes that a page may send of a recorded run; a long one has some two million
 LARGEST_MESSAGE = 4 * 2**20  # bytes; who sends more is cut off
 LARGEST_FORM = 1000  # bytes of a code that is typed
 PATIENCE = 2  # seconds that open connections have to end when the server does
-HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
+HEADERS = GUARDS | {"Referrer-Policy": "same-origin"}
 
 
 class LiveServer:
@@ -72,7 +69,7 @@ class LiveServer:
         config = uvicorn.Config(
             self._desk.app(),
             loop="asyncio",
-            http="h11",
+            http=Connection,
             lifespan="on",
             log_config=None,
             log_level="error",
@@ -197,10 +194,10 @@ class _Desk:
             return PlainTextResponse("only the trainer's page can do this", 403)
         try:
             body = await _body(request, LARGEST_FILE)
-            text = await run_in_threadpool(_recorded_page, body, self._lessons)
+            page = await run_in_threadpool(_recorded_page, body, self._lessons)
         except ParameterError as error:
             return PlainTextResponse(str(error), 400)
-        return HTMLResponse(text, headers={"Content-Disposition": 'attachment; filename="mipo-run.html"'})
+        return HTMLResponse(page, headers={"Content-Disposition": 'attachment; filename="mipo-run.html"'})
 
     async def _talk(self, socket: WebSocket) -> None:
         role = self._access.role(socket)
@@ -255,7 +252,7 @@ async def _body(request: Request, largest: int) -> bytes:
     return b"".join(parts)
 
 
-def _recorded_page(body: bytes, lessons: Sequence[Lesson]) -> str:
+def _recorded_page(body: bytes, lessons: Sequence[Lesson]) -> bytes:
     given = entries("the recorded run", read_json(body), ("plan", "told", "record", "language", "month"))
     plan = Plan.from_json(given["plan"])
     check_whole("month", given["month"], 0, plan.months)
@@ -265,7 +262,7 @@ def _recorded_page(body: bytes, lessons: Sequence[Lesson]) -> str:
         raise ParameterError("told takes a list of what was told")
     content = recorded_content(given["language"], given["told"], given["record"], given["month"], lessons)
     try:
-        return page_of(content)
+        return page_of(content).encode()
     except ValueError:
         raise ParameterError("the recorded run holds what is no number or no text") from None
 

@@ -28,6 +28,16 @@ class Measure:
     better: Direction
     label: str
 
+    @property
+    def counted(self) -> bool:
+        """Whether it happens in a world or does not, 0 or 1, so that worlds are counted."""
+        return self.unit == "0 or 1"
+
+    @property
+    def in_per_cent(self) -> bool:
+        """Whether people read it in per cent: a share, or how often something happens."""
+        return self.counted or self.unit == "share"
+
 
 SERIES: tuple[Measure, ...] = (
     Measure("violence", "share", "less", "Violence"),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mipo_sim.ensemble import total
+from mipo_sim.ensemble import TINY, total
 from mipo_sim.outcomes.measures import SERIES
 from mipo_sim.parameters import SECTORS
 
@@ -84,8 +84,8 @@ class Recorder:
         """Overlap of the shares of outside work and of need over districts and sectors."""
         places, weight = self.model.districts, self.model.country.district_share[:, None, None]
         done, need = places.aid * weight, places.need * weight
-        done = done / (total(total(done, axis=-2), axis=0) + np.float32(1e-9))
-        need = need / (total(total(need, axis=-2), axis=0) + np.float32(1e-9))
+        done = done / (total(total(done, axis=-2), axis=0) + TINY)
+        need = need / (total(total(need, axis=-2), axis=0) + TINY)
         return total(total(np.minimum(done, need), axis=-2), axis=0)
 
 
@@ -96,5 +96,5 @@ def gini_of(values: np.ndarray) -> np.ndarray:
     rank = np.arange(1, count + 1, dtype=np.float32)
     whole = np.sum(ordered, axis=1)
     above = np.sum(ordered * (2 * rank - count - 1), axis=1)
-    gini: np.ndarray = above / np.maximum(count * whole, np.float32(1e-9))
+    gini: np.ndarray = above / np.maximum(count * whole, TINY)
     return gini

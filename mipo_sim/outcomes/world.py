@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mipo_sim.ensemble import share_of, total
+from mipo_sim.ensemble import TINY, share_of, total
 from mipo_sim.outcomes.measures import CAUSES
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 WAR_MONTHS, OF_MONTHS = 3, 6  # war: intensity at or above the threshold in 3 of 6 months
 PEACE_MONTHS = 6  # a country at war at the start has peace after so many months below the threshold
 EARLY = 72  # months over which delivery is judged: what a first mandate can do
+LATE = 12  # months at the end of a run over which services must have held for peace to be durable
+HELD = 0.5  # of the early need met, to which they must have held
+LATER = 24  # months after exit at which ownership is looked at again
+DIVIDEND = 1.25  # of the first month's need met: people feel the peace
 WHOLE_RUN = (
     "duplication",
     "inequality",
@@ -85,7 +89,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
     found = _war_and_peace(model) | _exit_and_after(model)
     found |= {name: _mean(series[name]) for name in WHOLE_RUN}
     found |= {name: _mean(series[name][:EARLY]) for name in ("need_met", "need_met_relief")}
-    staff = total(series["staff"], axis=0) + np.float32(1e-9)
+    staff = total(series["staff"], axis=0) + TINY
     causes = {f"overhead_{c}": total(series[f"in_{c}"], axis=0) / staff for c in CAUSES}
     sectors = np.stack([_mean(series[name][:EARLY]) for name in series if name.startswith("need_met_")])
     cost = 12 * _mean(series["cost"])
@@ -103,7 +107,7 @@ def outcomes_of(model: "MissionModel") -> dict[str, np.ndarray]:
             "first_dividend": _first_dividend(series["need_met"]),
             "money_gap": share_of(pledged - total(series["money_paid"], axis=0), pledged),
             "cost": cost,
-            "cost_per_need": cost / (100 * _mean(series["need_met"]) + np.float32(1e-9)),
+            "cost_per_need": cost / (100 * _mean(series["need_met"]) + TINY),
         }
     )
 
@@ -124,7 +128,7 @@ def _war_and_peace(model: "MissionModel") -> dict[str, np.ndarray]:
     known = peace >= 0
     since = np.where(relapse >= 0, relapse - peace, -1)
     need_met = model.recorder.series["need_met"]
-    held = _mean(need_met[-12:]) >= 0.5 * _mean(need_met[:EARLY])
+    held = _mean(need_met[-LATE:]) >= HELD * _mean(need_met[:EARLY])
     within = {
         # Not known where peace began too late in the run to watch it for so long.
         f"relapse_{years}_years": np.where(
@@ -153,7 +157,7 @@ def _exit_and_after(model: "MissionModel") -> dict[str, np.ndarray]:
         "exit_month": np.where(left, decided, np.nan),
         "need_met_after": np.where(gone.any(axis=0), after, np.nan),
         "ownership": _at(series["local_capacity"], at_exit),
-        "ownership_later": _at(series["local_capacity"], np.minimum(at_exit + 24, last)),
+        "ownership_later": _at(series["local_capacity"], np.minimum(at_exit + LATER, last)),
     }
 
 
@@ -169,5 +173,5 @@ def _at(series: np.ndarray, month: np.ndarray) -> np.ndarray:
 
 def _first_dividend(need_met: np.ndarray) -> np.ndarray:
     """Months until need met is a quarter above that of the first month, or the length of the run."""
-    better = need_met >= 1.25 * need_met[0]
+    better = need_met >= DIVIDEND * need_met[0]
     return np.where(better.any(axis=0), better.argmax(axis=0), len(need_met))

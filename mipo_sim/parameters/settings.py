@@ -7,8 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from mipo_sim.parameters.checking import ParameterError, check_name, check_value, contradictions
+from mipo_sim.parameters.checking import ParameterError, check_name, check_value, contradictions, nearest
 from mipo_sim.parameters.declaration import declared
+
+
+class Group(SimpleNamespace):
+    """The parameters of one group: `group.name` is an array `[world]`, or one number for all worlds."""
+
+    def __getattr__(self, key: str) -> Any:  # asked for what is not there
+        raise AttributeError(f"no parameter named {key!r} in this group{nearest(key, vars(self))}")
 
 
 class Settings:
@@ -106,11 +113,16 @@ class Settings:
     def _set(self, name: str, column: np.ndarray) -> None:
         array, parameter = column.astype(np.float32), declared()[name]
         alike = array.size == 1 or bool(np.all(array == array[0]))
-        group = self.__dict__.setdefault(parameter.group, SimpleNamespace())
+        group = self.__dict__.setdefault(parameter.group, Group())
         setattr(group, parameter.key, array[0] if alike else array)
 
-    def __getattr__(self, group: str) -> SimpleNamespace:  # groups are set from the declarations
-        raise AttributeError(f"no group of parameters named {group!r}")
+    def __repr__(self) -> str:
+        own = {name: value for name, value in self.full.items() if np.any(value != declared()[name].default)}
+        return f"<Settings of {self._worlds} worlds; not at their defaults: {', '.join(own) or 'none'}>"
+
+    def __getattr__(self, group: str) -> Group:  # groups are set from the declarations
+        known = {parameter.group for parameter in declared().values()}
+        raise AttributeError(f"no group of parameters named {group!r}{nearest(group, sorted(known))}")
 
 
 def check_decidable(name: str) -> None:

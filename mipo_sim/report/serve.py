@@ -9,20 +9,15 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mipo_sim.report.content import content_of
 from mipo_sim.report.embedding import PageError
+from mipo_sim.report.guards import GUARDS, HOME, host_of
 from mipo_sim.report.page import page_of
 from mipo_sim.report.source import SourceError, open_source
 from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.store import SweepError
 
-HOST, PORT = "127.0.0.1", 8007
-NAMES = ("127.0.0.1", "localhost")
-HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-}
+HOST, PORT = HOME[0], 8007
+SILENCE = 60.0  # seconds that a browser may keep a connection without a word
+HEADERS = GUARDS | {"Content-Type": "text/html; charset=utf-8", "Referrer-Policy": "no-referrer"}
 
 
 class Dashboard(ThreadingHTTPServer):
@@ -103,11 +98,12 @@ def _refusal(text: str) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     server: Dashboard
+    timeout = SILENCE
+    server_version, sys_version = "mipo", ""  # which Python this is, is nobody's business
 
     def do_GET(self) -> None:
         """Answer with a page; names of other hosts are refused, so that no site can read along."""
-        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host")
-        if host not in NAMES:
+        if host_of(self.headers.get("Host", "")) not in HOME:
             self.send_error(HTTPStatus.FORBIDDEN)
             return
         try:

@@ -10,8 +10,7 @@ from mipo_sim.analysis import (
     CAUSES,
     agresti_min,
     best_by_situation,
-    means,
-    odds,
+    levels,
     overhead_by_cause,
     paired_differences,
     robustness,
@@ -23,7 +22,7 @@ from mipo_sim.analysis.wording import change, level, plain, records
 from mipo_sim.figures.choosing import best_heatmap, robustness_dots, trade_off
 from mipo_sim.figures.differences import forest
 from mipo_sim.figures.effort import overhead_bars
-from mipo_sim.figures.page import MOST_ROWS, SHARES, measure_of
+from mipo_sim.figures.page import MOST_ROWS, measure_of
 from mipo_sim.studies.method import (
     Drawn,
     Lines,
@@ -52,12 +51,8 @@ VERDICTS = {  # what ends the words for a difference, and what a sentence makes 
 
 def _levels(worlds: Worlds) -> pd.DataFrame:
     """Share or mean of each outcome for each form in each situation."""
-    counted = [name for name in worlds.outcomes if measure_of(name).unit == "0 or 1"]
-    others = [name for name in worlds.outcomes if name not in counted]
-    tables = []
-    for place, rows in worlds.by_situation():
-        found = [odds(rows, counted).rename(columns={"share": "mean"}), means(rows, others)]
-        tables += [table.assign(situation=place) for table in found if len(table)]
+    found = [(place, levels(rows, worlds.outcomes)) for place, rows in worlds.by_situation()]
+    tables = [table.assign(situation=place) for place, table in found]
     table = pd.concat(tables, ignore_index=True)
     order = {name: number for number, name in enumerate(worlds.outcomes)}
     return table.sort_values("outcome", key=lambda names: names.map(order), kind="stable")
@@ -89,8 +84,8 @@ def _headed(outcome: str) -> str:
 
 def _unit(outcome: str) -> str:
     """The unit of a difference."""
-    unit = measure_of(outcome).unit
-    return POINTS if unit in SHARES else unit
+    measure = measure_of(outcome)
+    return POINTS if measure.in_per_cent else measure.unit
 
 
 def _differences(worlds: Worlds) -> pd.DataFrame:
@@ -115,7 +110,7 @@ def _overall(worlds: Worlds, outcome: str, forms: Sequence[str]) -> pd.DataFrame
     for form in forms:
         changes = over_all[form] - over_all[worlds.reference]
         changes = changes[np.isfinite(changes)]
-        rare = measure_of(outcome).unit == "0 or 1" and not changes.any()  # no spread to go by
+        rare = measure_of(outcome).counted and not changes.any()  # no spread to go by
         low, high = agresti_min(0, 0, len(changes)) if rare else student(changes)
         mean = changes.mean() if len(changes) else np.nan
         clear = bool(low > 0 or high < 0)

@@ -20,6 +20,8 @@ from mipo_sim.studies.method import Lines, Method, Worlds
 from mipo_sim.studies.methods import METHODS
 from mipo_sim.sweeps.identity import config_digest
 from mipo_sim.sweeps.reading import SweepResults
+from mipo_sim.sweeps.spreadsheet import as_csv
+from mipo_sim.sweeps.storage import write_text
 
 SPREAD = "spread"  # the table that divides the variance of the headline outcome
 PICTURE = "figure.png"
@@ -101,7 +103,7 @@ class Findings:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             kept = self.method(name).keep(table) if brief else table
-            kept.to_csv(folder / f"{name}.csv", index=False, float_format="%.5g", lineterminator="\n")
+            write_text(as_csv(kept, float_format="%.5g"), folder / f"{name}.csv")
         for answer in self.study.answers[: 1 if brief else None]:
             figure = self.draw(answer)
             if figure is not None:

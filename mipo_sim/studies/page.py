@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 
 from mipo_sim.analysis.wording import plain
-from mipo_sim.figures.page import SHARES, measure_of
+from mipo_sim.figures.page import measure_of
 from mipo_sim.studies.declaration import Answer, Study
 from mipo_sim.studies.findings import PICTURE, SPREAD, Findings
 from mipo_sim.studies.method import capital, outcome_name
@@ -99,7 +99,7 @@ def _what(answer: Answer) -> str:
     names = ", ".join(outcome_name(name) for name in answer.outcomes)
     what = answer.analysis.replace("_", " ").capitalize()
     if answer.thresholds:
-        share = measure_of(answer.outcomes[0]).unit in SHARES
+        share = measure_of(answer.outcomes[0]).in_per_cent
         limits = (f"{100 * value:g} %" if share else f"{value:g}" for value in answer.thresholds)
         names += f" (just acceptable: {', '.join(limits)}; all count alike)"
     return f"{what}: {names}" if names else what

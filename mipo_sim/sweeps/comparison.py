@@ -13,6 +13,7 @@ from mipo_sim.analysis.wording import WIDE, is_stylised
 from mipo_sim.parameters.options import compose, own_options
 from mipo_sim.sweeps.experiment import Situation
 from mipo_sim.sweeps.identity import config_digest
+from mipo_sim.sweeps.spreadsheet import as_csv
 from mipo_sim.sweeps.store import SweepError
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class GridComparison:
 
         figure = self.plot()
         files = {f"comparison.{kind}": as_bytes(figure, kind) for kind in ("png", "svg")}
-        files["comparison.csv"] = self.table.to_csv(index=False, lineterminator="\n").encode()
+        files["comparison.csv"] = as_csv(self.table).encode()
         for name, content in files.items():
             self._put(self.results.folder / name, content)
 

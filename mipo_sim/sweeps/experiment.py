@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from mipo_sim.country.maps import available_maps
+from mipo_sim.country.maps import check_map
 from mipo_sim.model import MOST_MONTHS, MOST_WORLDS, SEED, MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, outcomes_of
 from mipo_sim.parameters import (
@@ -22,7 +22,6 @@ from mipo_sim.parameters import (
     check_whole,
     complete,
     declared,
-    nearest,
 )
 from mipo_sim.parameters.posterior import check_parameters, drawn
 from mipo_sim.parameters.settings import decided
@@ -59,7 +58,7 @@ class Situation:
     months: int = 144
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Experiment:
     """Named forms in one situation, each in the worlds of replicates 0, 1, 2 ...
 
@@ -104,11 +103,12 @@ class Experiment:
     given: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        self._check_kinds()
         check_whole("worlds", self.worlds, 1, MOST_WORLDS)
         check_whole("seed", self.seed, 0, 2**63 - 1)
         check_whole("block", self.block, 1, 100_000)
         check_whole("months", self.situation.months, 1, MOST_MONTHS)
-        _check_map(self.situation.map)
+        check_map(self.situation.map)
         check_parameters(self.parameters)
         for parameter in self.given:
             check_name(parameter)
@@ -123,6 +123,23 @@ class Experiment:
             if form not in self.forms:
                 raise ParameterError(f"decisions for {form!r}, but the forms are {', '.join(self.forms)}")
             _check_decisions(form, self.forms[form], decisions, self.situation.months)
+
+    def _check_kinds(self) -> None:
+        """Refuse what is easily mistaken: names for a situation or a form, which `mipo_sim.run` takes."""
+        if not isinstance(self.situation, Situation):
+            raise ParameterError(
+                f"situation takes a Situation, not {self.situation!r}; mipo_sim.run takes scenarios by name"
+            )
+        for kind, by_form in (("forms", self.forms), ("decisions", self.decisions)):
+            if not isinstance(by_form, Mapping) or not all(isinstance(v, Mapping) for v in by_form.values()):
+                raise ParameterError(f"{kind} takes a mapping of names to mappings, not {by_form!r}")
+
+    def __repr__(self) -> str:
+        forms, where = ", ".join(self.forms), self.situation
+        return (
+            f"<Experiment in {where.name}, {where.months} months: {forms}; "
+            f"{self.worlds} worlds of each, seed {self.seed}>"
+        )
 
     @property
     def chosen(self) -> str:
@@ -284,12 +301,6 @@ class Experiment:
         return cls(
             forms, where, worlds=config["worlds"], seed=config["seed"], decisions=decisions, **drawn_from
         )
-
-
-def _check_map(name: str) -> None:
-    known = [*available_maps(), "generated"]
-    if name not in known:
-        raise ParameterError(f"no map named {name!r}{nearest(str(name), known)} (maps: {', '.join(known)})")
 
 
 def _all_of(values: Mapping[str, Any]) -> dict[str, float]:

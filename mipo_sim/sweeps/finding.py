@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from mipo_sim.sweeps.spreadsheet import as_csv
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Finding:
     """What an analysis found. In a notebook it shows its table; `plot()` draws its picture.
 
@@ -51,13 +53,17 @@ class Finding:
 
         place = Path(place)
         if place.suffix == ".csv":
-            content = self.table.to_csv(index=False, lineterminator="\n").encode()
+            content = as_csv(self.table).encode()
         else:
             content = as_bytes(self.plot(), place.suffix.removeprefix("."), dpi)
         place.write_bytes(content)
 
     def __str__(self) -> str:
         return f"{self.title}\n\n{self.table.to_string(index=False)}\n\n{self.source}"
+
+    def __repr__(self) -> str:
+        columns = ", ".join(map(str, self.table.columns))
+        return f"<Finding on {self.title}, {len(self.table)} rows of {columns}; {self.source}>"
 
     def _repr_html_(self) -> str:
         title, source = escape(self.title), escape(self.source)

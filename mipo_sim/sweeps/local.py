@@ -69,13 +69,16 @@ def pool_of(workers: int) -> Iterator[Handed]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def processes(workers: int, steps_down: int = 0) -> ProcessPoolExecutor:
+def processes(
+    workers: int, steps_down: int = 0, first: Callable[[], object] | None = None
+) -> ProcessPoolExecutor:
     """Make a pool of processes that leave Ctrl-C to this one and end with it; none has started yet.
 
-    With steps down, others go first in the order in which processes are served.
+    With steps down, others go first in the order in which processes are served. What is to be done first is
+    done in each process before its work.
     """
     spawning = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, spawning, initializer=_begin_work, initargs=(steps_down,))
+    return ProcessPoolExecutor(workers, spawning, initializer=_begin_work, initargs=(steps_down, first))
 
 
 def kill(pool: ProcessPoolExecutor) -> None:
@@ -97,7 +100,7 @@ def deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_work(steps_down: int) -> None:
+def _begin_work(steps_down: int, first: Callable[[], object] | None) -> None:
     """Get ready, and end when the parent ends, even if it is killed."""
     if steps_down and hasattr(os, "nice"):
         os.nice(steps_down)
@@ -110,3 +113,5 @@ def _begin_work(steps_down: int) -> None:
     if parent is not None:
         gone = parent.sentinel
         threading.Thread(target=lambda: (wait([gone]), os._exit(1)), daemon=True).start()
+    if first is not None:
+        first()

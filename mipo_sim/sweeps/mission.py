@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from mipo_sim.model import SEED
-from mipo_sim.parameters import ParameterError, complete, declared
+from mipo_sim.parameters import ParameterError, complete, declared, nearest
 from mipo_sim.parameters.options import CONFIGS, GROUPS, Configuration, compose, options
 from mipo_sim.sweeps.experiment import BLOCK, Experiment, Situation
 from mipo_sim.sweeps.results import Results
@@ -70,6 +70,7 @@ def run(
     ParameterError
         If something is misspelt, out of bounds, or contradicts something else.
     """
+    _check_words(choices)
     chosen = compose(scenario, overrides=overrides, **choices)
     others = default_comparison() if compare is True else compare or {}
 
@@ -91,6 +92,15 @@ def run(
     )
     with progress_bar(experiment, shown=progress) as report:
         return experiment.run(report)
+
+
+def _check_words(choices: Collection[str]) -> None:
+    """Refuse what `run` does not take, be it meant for a group of options or for something else."""
+    known = (*GROUPS, "scenario", *(run.__kwdefaults__ or ()))
+    for word in choices:
+        if word not in known:
+            groups = ", ".join(GROUPS)
+            raise ParameterError(f"run takes no {word!r}{nearest(word, known)} (groups of options: {groups})")
 
 
 def default_comparison() -> Mapping[str, Choices]:

@@ -38,7 +38,7 @@ BROAD = (
 )
 YEAR = 12
 # Outcomes that a world in good health may leave undefined: the month of what never happened, and the like.
-OPEN = {m.name for m in OUTCOMES if m.unit in ("0 or 1", "month")} | {"need_met_after"}
+OPEN = {m.name for m in OUTCOMES if m.counted or m.unit == "month"} | {"need_met_after"}
 
 
 class Points(Protocol):

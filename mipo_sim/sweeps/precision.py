@@ -192,6 +192,7 @@ def differences(
         Half-width that is precise enough.
     """
     from mipo_sim.analysis.intervals import paired
+    from mipo_sim.analysis.tables import is_counted
 
     by_point = {int(str(point)): table.set_index("replicate") for point, table in rows.groupby("point")}
     found = []
@@ -203,7 +204,7 @@ def differences(
             pairs = pd.concat([mine[outcome], other[outcome]], axis=1, join="inner").astype(np.float64)
             tried, pairs = len(pairs), pairs.dropna()
             first, second = pairs.to_numpy().T
-            low, high = paired(first, second, UNITS[outcome] == "0 or 1")
+            low, high = paired(first, second, is_counted(outcome, pairs.to_numpy()))
             apart = first - second
             half = (high - low) / 2
             found.append(
@@ -224,9 +225,6 @@ def differences(
     return pd.DataFrame(found)
 
 
-UNITS = {measure.name: measure.unit for measure in OUTCOMES}
-
-
 def _pairing(first: np.ndarray, second: np.ndarray) -> float:
     """How many times as many worlds it would take if the two had luck of their own."""
     if len(first) < 2 or not (first - second).var():
@@ -245,9 +243,12 @@ def _more(wanted: pd.DataFrame, worlds: int, precision: float) -> int:
 def _check(sweep: Sweep, precision: float, outcomes: Sequence[str], reference: int | None, cap: int) -> None:
     if not precision > 0:
         raise ParameterError(f"precision takes a number above 0, not {precision!r}")
+    if isinstance(outcomes, str):
+        raise ParameterError(f"outcomes takes a list of names: [{outcomes!r}]")
+    known = [measure.name for measure in OUTCOMES]
     for outcome in outcomes:
-        if outcome not in UNITS:
-            raise ParameterError(f"no outcome named {outcome!r}{nearest(outcome, UNITS)}")
+        if outcome not in known:
+            raise ParameterError(f"no outcome named {outcome!r}{nearest(outcome, known)}")
     points = sweep.design.points
     if points < 2:
         raise ParameterError("a comparison needs a design of two points or more")

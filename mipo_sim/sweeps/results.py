@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Results(Answers):
-    """What came of an experiment.
+    """What came of an experiment. In a notebook it shows its table.
 
     Attributes
     ----------
@@ -47,6 +48,12 @@ class Results(Answers):
     def __post_init__(self) -> None:
         if not self.manifest:
             object.__setattr__(self, "manifest", manifest_of(self.experiment))
+
+    def __repr__(self) -> str:
+        return f"<Results of {', '.join(self.experiment.forms)}: {self.source}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.table())}</pre>"
 
     def table(self) -> str:
         """Put the findings into a readable table, with how to read it."""

@@ -39,8 +39,8 @@ def replace_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
         fresh.mkdir()
         fill(fresh)
         for file in fresh.iterdir():
-            _flush(file)
-        _flush(fresh)
+            flush(file)
+        flush(fresh)
         if folder.exists():
             folder.rename(old)
         try:
@@ -49,7 +49,7 @@ def replace_folder(folder: Path, fill: Callable[[Path], None]) -> Path:
             if old.exists():
                 old.rename(folder)
             raise
-        _flush(folder.parent)
+        flush(folder.parent)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         for parent in reversed(made):
@@ -133,10 +133,11 @@ def _make_parents(folder: Path) -> list[Path]:
     return missing[::-1]
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have the system write a file or a folder to disk."""
     if os.name == "nt" and path.is_dir():  # Windows opens no folders, and keeps renames in order itself
         return
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -24,7 +24,7 @@ from mipo_sim.model import MOST_WORLDS
 from mipo_sim.parameters.posterior import check_parameters
 from mipo_sim.sweeps.identity import FORMAT, facts
 from mipo_sim.sweeps.plan import Plan, Shard
-from mipo_sim.sweeps.storage import read_sealed, write_sealed
+from mipo_sim.sweeps.storage import flush, read_sealed, write_sealed
 
 #: The numbers of an identity, and what they can be.
 WHOLES = {
@@ -291,17 +291,6 @@ def read_table(file: Path, columns: list[str] | None = None) -> pa.Table:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
         raise SweepError(f"{str(file)!r} is damaged; the same sweep, run again, computes it anew") from None
-
-
-def flush(path: Path) -> None:
-    """Have the system write a file or a folder to disk."""
-    if os.name == "nt" and path.is_dir():  # Windows opens no folders, and keeps renames in order itself
-        return
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _name_once(draft: Path, place: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,10 @@ class Sweep:
             value = getattr(self, name)
             if type(value) is not int or not low <= value <= high:
                 raise ParameterError(f"{name} takes a whole number from {low} to {high}, not {value!r}")
+        if not hasattr(self.design, "resolve"):
+            raise ParameterError(f"design takes what make_design makes, not {self.design!r}")
+        if not isinstance(self.folder, str | PathLike):
+            raise ParameterError(f"folder takes a path, not {self.folder!r}")
         object.__setattr__(self, "folder", Path(self.folder))
         settings_of(self.engine)
         check_parameters(self.parameters)

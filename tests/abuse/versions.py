@@ -22,6 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TESTED = (  # what touches every library: the model, files, pictures, analyses, the command
     *("test_ensemble", "test_run", "test_sweeps", "test_sweep_results", "test_parameters", "test_options"),
     *("test_figures", "test_analysis", "test_analysis_sensitivity", "test_command_line", "test_report"),
+    *("test_live_server", "test_live_access", "test_security_served"),
 )
 EXTRAS = ("test", "analysis")
 # Page and style are no matter of what the package needs.

@@ -20,7 +20,7 @@ export const valueInWords = (content: Content, name: string, value: number): str
 
 /** Why something was refused, with levers called as the page calls them. */
 export const refusalInWords = ({ key, text }: Refusal): string =>
-  has(key) ? say(key) : text.replace(/\b\w+\.\w+\b/g, (name) => (has(`levers.${name}.label`) ? `“${say(`levers.${name}.label`)}”` : name));
+  has(key) ? say(key) : text.replace(/\b\w+\.\w+\b/g, (name) => (has(`levers.${name}.label`) ? say("lever.quoted", { lever: say(`levers.${name}.label`) }) : name));
 
 export type Taken = { mission: number; decision: Decision };
 

@@ -31,8 +31,8 @@ export type Situation = {
   chooses: Record<string, string>;
 };
 export type Line = { name: string; unit: string; better: "more" | "less" | "neither"; low: number; high: number };
-/** What is measured of a whole run. */
-export type Outcome = Pick<Line, "name" | "unit" | "better">;
+/** What is measured of a whole run; `matters` is the smallest difference that does, 0 where none is declared. */
+export type Outcome = Pick<Line, "name" | "unit" | "better"> & { matters: number };
 export type Language = { code: string; name: string; direction: "ltr" | "rtl" };
 export type Content = {
   kind: "live";

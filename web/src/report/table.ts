@@ -7,12 +7,16 @@ export interface Table {
   rows: Value[][];
 }
 
+// What spreadsheets calculate, at once or after blanks they leave out; as `spreadsheet.py` has it for files.
+const FORMULA = /^([\t\n\0]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 export function csvOf(table: Table): string {
   const cell = (value: Value) => {
     if (typeof value === "number") return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "";
-    // A spreadsheet would run a text that begins like a formula.
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const text = value.replace(/\r\n?/g, "\n");
+    const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   return [table.heads, ...table.rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
