@@ -57,6 +57,7 @@ html_additional_pages = {"index": "home.html"}  # build/docs/index.html leads to
 templates_path = ["templates"]
 html_show_sphinx = html_show_copyright = False
 html_copy_source = False
+html_show_search_summary = False  # browsers do not let a page from disk fetch the pages it found
 
 # ---------------------------------------------------------------- what pages say otherwise than Sphinx
 
