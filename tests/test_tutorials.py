@@ -17,7 +17,8 @@ CHECKOUT = Path(__file__).parents[1]
 TUTORIALS = CHECKOUT / "docs" / "tutorials"
 MAKEFILE = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
 COPIED = ("mipo_sim", "configs", "docs", "tests", "benchmarks", "experiments")
-QUICK = {"tests/test_word_of_mouth.py", "tests/test_equations.py"}  # of the tests that a tutorial runs
+# Of the tests that a tutorial runs.
+QUICK = {"tests/test_word_of_mouth.py", "tests/test_equations.py", "tests/test_independent.py"}
 
 
 def page(name: str) -> str:
