@@ -23,8 +23,8 @@ from mipo_sim.report import write_report
 from mipo_sim.sweeps.designs import Design, make_design
 from mipo_sim.sweeps.identity import identity
 from mipo_sim.sweeps.plan import Lived, Plan, Shard
-from mipo_sim.sweeps.reading import SweepResults
 from mipo_sim.sweeps.store import Store
+from mipo_sim.sweeps.sweep_results import SweepResults
 from mipo_sim.sweeps.tables import months_of, rows_of
 
 FORMS = ("coexistence", "coordination", "full")
@@ -39,8 +39,8 @@ def measure(worlds: int) -> dict[str, object]:
     with TemporaryDirectory() as place:
         folder = Path(place) / "sweep"
         _keep(folder, worlds // (len(FORMS) * len(SITUATIONS)))
-        rows = SweepResults(folder).rows
-        reading = best_of(lambda: SweepResults(folder).rows)
+        rows = SweepResults(folder).outcomes
+        reading = best_of(lambda: SweepResults(folder).outcomes)
         rows = rows.assign(form=rows["integration"])
         one = rows[rows["scenario"] == SITUATIONS[0]]
         times = {

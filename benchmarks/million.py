@@ -21,7 +21,7 @@ MILLION, POINTS, MONTHS = 1_000_000, 1000, 60
 DISTRICTS, COMMUNITIES = 2, 5  # of the country, and of each district
 NAME = "million"
 ASKED = {  # what is done with the results, by its name on the page
-    "all outcomes as a data frame": "rows",
+    "all outcomes as a data frame": "outcomes",
     "where relapse is frequent (`boxes()`)": "boxes()",
     "what makes worlds differ (`variance()`)": "variance()",
     "as labelled arrays (`to_xarray()`)": "to_xarray()",

@@ -21,8 +21,8 @@ from mipo_sim.model import MissionModel
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.plan import MOST_SHARD
-from mipo_sim.sweeps.reading import SweepResults
 from mipo_sim.sweeps.sweep import Sweep
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 KEPT = Path(__file__).with_name("scaling.json")
 PAGE = Path(__file__).parents[1] / "docs" / "scaling.md"
@@ -140,7 +140,7 @@ def swept(worlds: int) -> dict[str, float]:
         lived = perf_counter() - start
         sizes = {file: file.stat().st_size for file in folder.rglob("*") if file.is_file()}
         start = perf_counter()
-        rows = SweepResults(folder).rows
+        rows = SweepResults(folder).outcomes
         read = perf_counter() - start
         memory = float(rows.memory_usage(deep=True).sum())
     of_rows = sum(size for file, size in sizes.items() if "rows" in file.as_posix())

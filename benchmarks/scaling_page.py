@@ -166,7 +166,7 @@ def _billion(found: Mapping[str, Any]) -> str:
         ("one process to read them all", f"{read:,.1f} hours"),
     )
     breaks = (
-        f"""**Holding the results.** `load(...).rows` reads all worlds into memory: {memory:,.0f} GB.
+        f"""**Holding the results.** `load(...).outcomes` reads all worlds into memory: {memory:,.0f} GB.
         Summaries by point and the report read shard by shard where they can; a data frame of all worlds
         has to be taken column by column or point by point from the Parquet files, with any tool that
         streams them.""",

@@ -82,8 +82,8 @@ class MissionModel(mesa.Model):
     decisions : mapping, optional
         Levers that are moved during the run: for each month (from 0), values as in `values`. A decision
         takes effect from that month on.
-    month : sequence of Phase
-        The phases of a month; studies of mechanisms and docking tests may leave some out.
+    phases : sequence of Phase
+        What is done in a month, in order; studies of mechanisms and docking tests may leave some out.
     rng : int, optional
         Another name for `seed`, the one that Mesa's tools use.
     **named
@@ -105,7 +105,7 @@ class MissionModel(mesa.Model):
         map: str = "heartland",
         months: int = 144,
         decisions: Mapping[int, Mapping[str, Any]] | None = None,
-        month: Sequence[Phase] = MONTH,
+        phases: Sequence[Phase] = MONTH,
         rng: int | None = None,
         **named: Any,
     ) -> None:
@@ -128,10 +128,10 @@ class MissionModel(mesa.Model):
         self._begin()
         self.recorder, self.audit = Recorder(self), Audit(self)
         self.phases: list[tuple[Phase, list[Callable[[], None]]]] = [
-            (phase, [self._resolve(act) for act in phase.acts]) for phase in month
+            (phase, [self._resolve(act) for act in phase.acts]) for phase in phases
         ]
         self.datacollector = collector(self) if worlds == 1 else None
-        self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in month), 0.0)
+        self.seconds: dict[str, float] = dict.fromkeys((phase.name for phase in phases), 0.0)
 
     def _lay_ground(self, count: Mapping[str, int], ground: CountryMap) -> None:
         """The country and who is in it, and from them how long each axis of a state is."""

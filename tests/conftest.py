@@ -119,7 +119,7 @@ def small_files() -> Iterator[None]:
     """Files of a few worlds each, so that a small sweep has several."""
     with MonkeyPatch.context() as patch:
         patch.setattr(plan, "LEAST_SHARD", 16)
-        patch.setattr(plan, "WATCHED", 10)
+        patch.setattr(plan, "WATCHED_OF_POINT", 10)
         yield
 
 

@@ -10,6 +10,7 @@ from sweeping import SMALL
 
 import mipo_sim
 from mipo_sim import analysis
+from mipo_sim.parameters import ParameterError
 from mipo_sim.sweeps.answers import Answers
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.finding import Finding
@@ -131,6 +132,15 @@ def test_a_finding_is_shown_and_kept(results, tmp_path):
     assert len(list(tmp_path.iterdir())) == 4
 
 
+def test_worlds_of_a_run_can_be_had_as_labelled_arrays(results):
+    arrays = results.to_xarray()
+    assert dict(arrays.sizes) == {"form": 3, "replicate": 4}
+    assert arrays["form"].values.tolist() == list(FORMS), "in the order of the experiment"
+    assert arrays["cost"].attrs["units"] == "$m a year"
+    busy = results.outcomes.query("form == 'busy' and replicate == 2")
+    assert float(arrays["need_met"].sel(form="busy", replicate=2)) == busy["need_met"].item()
+
+
 def test_luck_that_brings_parameters_along_is_not_called_luck_alone():
     drawn = mipo_sim.Experiment(
         FORMS, mipo_sim.Situation(months=3), worlds=3, parameters="posterior"
@@ -153,6 +163,18 @@ def test_a_sweep_answers_of_forms_and_situations(sweep):
     assert {"luck", "situation", "form"} <= effects
 
 
+def test_points_of_a_sweep_are_set_side_by_side_as_forms_of_a_run_are(sweep, tmp_path):
+    found = sweep.comparison()
+    assert isinstance(found, Finding)
+    cells = sweep.design.rows(0, 4)
+    theirs = analysis.compare_cells(sweep.outcomes, cells, ["situation.hostility"])
+    pd.testing.assert_frame_equal(found.table, theirs)
+    said = words_in(found.plot())
+    assert "3 worlds of each cell" in said and "seed 2007" in said
+    found.save(tmp_path / "kept.csv")
+    assert len(pd.read_csv(tmp_path / "kept.csv")) == len(found.table)
+
+
 def test_what_is_asked_of_one_situation_is_asked_of_one(sweep):
     with pytest.raises(analysis.AnalysisError, match=r"one situation at a time.*'hostility_-0.5'"):
         sweep.survival()
@@ -164,7 +186,7 @@ def test_what_is_asked_of_one_situation_is_asked_of_one(sweep):
 
 
 def test_differences_of_a_sweep_are_paired_within_situations(sweep):
-    table = sweep.differences(columns=["need_met"]).table
+    table = sweep.differences(columns="need_met").table
     assert list(table["situation"]) == ["hostility_-0.5", "hostility_0.5"]
     assert (set(table["form"]), set(table["reference"])) == ({"troops_12"}, {"troops_2"})
     assert set(table["pairs"]) == {3}
@@ -201,14 +223,21 @@ def test_a_wish_that_names_no_form_and_no_column_is_refused(sweep):
         sweep.differences("troops_3")
     with pytest.raises(analysis.AnalysisError, match=r"no form named \{"):
         sweep.differences({"troops_2": 1})
+    for question in (sweep.best, sweep.robustness):
+        with pytest.raises(analysis.AnalysisError, match="no column 'need_mt'; did you mean 'need_met'"):
+            question("need_mt")
+    with pytest.raises(ParameterError, match=r"run\(overrides={'mandate.troops': ...}\)"):
+        mipo_sim.run(**{"mandate.troops": 8})
+    with pytest.raises(ParameterError, match="compare takes a Sweep, not 'full'"):
+        mipo_sim.compare("full", 0.1)
     with pytest.raises(analysis.AnalysisError, match="only takes columns with what is wanted"):
         sweep.differences(only="troops_2")
 
 
 def test_worlds_that_failed_or_are_not_there_yet_are_left_out(sweep, monkeypatch):
-    rows = sweep.rows.copy()
+    rows = sweep.outcomes.copy()
     rows.loc[0, "failed"] = "overflow"
-    monkeypatch.setitem(sweep.__dict__, "rows", rows)
+    monkeypatch.setitem(sweep.__dict__, "outcomes", rows)
     table = sweep.differences(columns=["need_met"]).table
     assert sorted(table["pairs"]) == [2, 3]
 
@@ -232,7 +261,7 @@ def test_boxes_are_sought_in_the_space_that_was_swept(tmp_path):
     contexts = {"situation.hostility": {"low": -1, "high": 1}}
     design = {"kind": "latin_hypercube", "n": 24, "levers": levers, "contexts": contexts}
     space = swept(tmp_path / "space", design, replicates=1)
-    space.rows["met"] = (space.rows["situation.hostility"] > 0).astype(float)
+    space.outcomes["met"] = (space.outcomes["situation.hostility"] > 0).astype(float)
     found = space.boxes("met")
     assert set(found.table["axis"]) == {"situation.hostility"}
     assert "% everywhere" in words_in(found.plot())
@@ -252,5 +281,6 @@ def test_the_gallery_shows_a_small_picture_for_every_question():
     assert max((DOCS / place).stat().st_size for place in shown) < 80_000
     asked = set(re.findall(r"`\w+\.(\w+)\(", page))
     questions = {name for name in vars(Answers) if not name.startswith("_")} | {"sensitivity", "boxes"}
-    about = {"source", "reading", "chosen", "draws_parameters", "length_of", "title_of"}
-    assert questions - about - {"worlds_by_form", "monthly_by_form"} <= asked
+    about = {"source", "caveat", "chosen", "draws_parameters", "length_of", "title_of"}
+    tables = {"worlds_by_form", "monthly_by_form", "to_xarray", "comparison"}
+    assert questions - about - tables <= asked

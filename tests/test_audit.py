@@ -11,9 +11,10 @@ from pytest import MonkeyPatch
 from mipo_sim.command.account import account
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import outcomes_of
+from mipo_sim.outcomes.audit import BREACHES
 from mipo_sim.sweeps import plan
-from mipo_sim.sweeps.checks import BREACHES, by_axis
 from mipo_sim.sweeps.designs import make_design
+from mipo_sim.sweeps.faulty_worlds import by_axis
 from mipo_sim.sweeps.sweep import Sweep
 
 WORLDS, BROKEN = 4, 2

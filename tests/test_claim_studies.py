@@ -9,7 +9,7 @@ import pytest
 
 from mipo_sim.claims import CLAIMS
 from mipo_sim.claims.findings import Findings
-from mipo_sim.claims.margins import MATTERS
+from mipo_sim.claims.margins import ALSO_TOLD, MATTERS
 from mipo_sim.claims.mechanisms import MECHANISMS, Mechanism
 from mipo_sim.claims.study import Study, arm, contrast, interaction, overall
 from mipo_sim.claims.trial import Cell, conduct, differences, live_block
@@ -68,6 +68,8 @@ def test_smallest_effects_are_positive_reasoned_and_used() -> None:
     read = {study.measure for _, _, study in STUDIES}
     for name, (margin, why) in MATTERS.items():
         assert margin > 0 and why and name in read
+    for name, (margin, why) in ALSO_TOLD.items():
+        assert margin > 0 and why and name not in read
 
 
 def test_open_questions_are_left_open() -> None:

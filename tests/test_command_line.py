@@ -195,7 +195,7 @@ BAD = [
     (("integration.tactical=nan",), "from 0 to 1, not nan"),
     (("integration.tactical=abc",), "from 0 to 1, not 'abc'"),
     (("situation.limited_groups=1.5",), "takes a whole number"),
-    (("integration.tactical=0.1,0.2",), "Ambiguous value"),
+    (("integration.tactical=0.1,0.2",), "takes one value in a run"),
     (("integration=[full]",), "takes one option"),
     (("integration=",), "integration has no option ''"),
     (("~mandate.troops",), "nothing but compare can be taken away"),

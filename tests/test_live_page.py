@@ -1,6 +1,7 @@
 """The trainers' page in a real browser, on the real model: driven as a class does, and looked at."""
 
 import re
+import threading
 
 import pytest
 from browsing import FOCUS, browser, faults, opened
@@ -8,9 +9,11 @@ from playwright.sync_api import expect
 from serving import MONTHS, PLAN, decided, fetch, port_of, running, server, without_bands
 from trainers import MAP, Country, Trainer, classroom, few_worlds, say, shows
 
+from mipo_sim.live.explaining import Explainer
 from mipo_sim.live.page import link_to
 from mipo_sim.live.plan import Plan
 from mipo_sim.live.words import LANGUAGES, languages
+from mipo_sim.parameters import ParameterError
 
 __all__ = ["browser", "classroom", "faults", "opened", "server", "shows", "without_bands"]
 
@@ -133,6 +136,29 @@ def test_a_change_before_the_start_is_taken_along(server, opened):
     trainer.at(0)
     trainer.page.get_by_role("button", name="2 · Ours").click()
     expect(trainer.region("deciding.title")).to_contain_text(say("options.funding.mix_2007.label"))
+
+
+def test_a_refused_decision_is_told_and_taken_back_whatever_is_still_asked(shows, monkeypatch):
+    answering = threading.Event()
+
+    def late(*_):
+        answering.wait(30)
+        raise ParameterError("asked of a run that was left")
+
+    monkeypatch.setattr(Explainer, "why", late)
+    trainer = shows(month=12)
+    before = trainer.drawn()
+    trainer.page.get_by_role("log").get_by_text(say("log.why"), exact=True).first.click()
+    expect(trainer.page.get_by_role("dialog")).to_contain_text(say("why.asking"))
+    trainer.press("why.done")
+    trainer.decide("mandate", "none")  # where a mission is already
+    refused = trainer.page.get_by_role("alert")
+    expect(refused).to_contain_text(say("deciding.refused").partition("{")[0])
+    expect(refused).to_contain_text("first mission: decision of month 12: ")  # and why
+    answering.set()
+    trainer.press("deciding.take_back")
+    assert trainer.at(12).drawn() == before and not refused.count()
+    expect(trainer.region("deciding.title")).to_contain_text(say("deciding.none"))
 
 
 # ---------------------------------------------------------------- links, reloads, tabs, a server that is back

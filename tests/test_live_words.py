@@ -203,9 +203,23 @@ def test_events_that_happen_have_sentences(scenario):
     told = Recording(plan, 0, Memories()).live(60)["events"]
     assert told
     for event in told:
-        text = catalogue("en")[f"events.{event['what']}"]
-        assert placeholders(text) <= OF_AN_EVENT
-        assert all(event[name] is not None for name in placeholders(text)), event
+        said = placeholders(catalogue("en")[f"events.{event['what']}"])
+        assert said <= OF_AN_EVENT
+        assert all(event[name] is not None for name in said), event
+        if event["what"] not in {"decision", "attention_fades", *counted_by_page()}:  # the page says per cent
+            shares = {name: event[name] for name in said & {"value", "before"}}
+            assert all(0 <= share <= 1 for share in shares.values()), (event["what"], shares)
+
+
+def counted_by_page():
+    """Events whose numbers the page counts, instead of saying them in per cent."""
+    (file,) = (file for file in PAGE if file.name == "sentences.ts")
+    (listed,) = re.findall(r"COUNTED = new Set\((.*?)\);", file.read_text(encoding="utf-8"), re.DOTALL)
+    return set(re.findall(r'"(\w+)"', listed))
+
+
+def test_what_the_page_counts_are_events():
+    assert {f"events.{what}" for what in counted_by_page()} <= catalogue("en").keys()
 
 
 def test_stylised_situations_say_that_they_are_simplified():
@@ -230,6 +244,19 @@ def test_the_page_asks_for_nothing_that_is_missing():
         for template in re.findall(r"`([^`]*)`", first):
             pattern = re.sub(r"\\\$\\\{.*?\\\}", ".+", re.escape(template))
             assert any(re.fullmatch(pattern, key) for key in words), f"{file} asks for {template}"
+
+
+def test_no_text_of_the_page_waits_in_vain():
+    """Its key stands in the page or the program, or what does not vary of it: `moment.${kind}.${guess}`."""
+    hole, said, patterns = re.compile(r"\$?\{[^}]*\}"), set(), set()
+    for file in (*PAGE, *Path(events.__file__).parent.glob("*.py")):
+        code = file.read_text(encoding="utf-8")
+        said |= set(re.findall(r'"([a-z_]+(?:\.\w+)+)"', code))
+        varied = re.findall(r'`([a-z_]+\.[^`]*)`|f"([a-z_]+\.[^"]*)"', code)
+        patterns |= {hole.sub(".+", hole.sub("[^.]+", max(either), count=1)) for either in varied}
+    keys = [key for file in ("page.json", "setup.json") for key in texts("en", file)]
+    varying = re.compile("|".join(patterns))
+    assert [key for key in keys if key not in said and not varying.fullmatch(key)] == []
 
 
 def test_the_page_fills_every_placeholder():

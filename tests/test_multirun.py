@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 import mipo_sim
 from mipo_sim.analysis import compare_cells, readable_comparison, wilson
-from mipo_sim.analysis.comparison import CLEAR, MOST_ROWS, UNCLEAR
+from mipo_sim.analysis.cells import CLEAR, MOST_ROWS, UNCLEAR
 from mipo_sim.figures import as_bytes, comparison_figure
 from mipo_sim.outcomes import OUTCOMES
-from mipo_sim.sweeps import comparison, sweep
-from mipo_sim.sweeps.reading import open_sweep
+from mipo_sim.sweeps import grids, sweep
+from mipo_sim.sweeps.loading import open_sweep
 
 SMALL = ("worlds=4", "months=6", "workers=1", "reuse=false")
 
@@ -24,7 +24,7 @@ def somewhere_else(tmp_path, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["mipo"])
     if "picture" not in request.node.name:  # drawing takes longest
-        monkeypatch.setattr(comparison.GridComparison, "plot", lambda _: Figure())
+        monkeypatch.setattr(grids.GridComparison, "plot", lambda _: Figure())
 
 
 def only_folder(tmp_path):
@@ -37,7 +37,7 @@ def worlds_of(folder, **cell):
     results = open_sweep(folder)
     cells = results.design.rows(0, results.plan.points)
     (point,) = cells.index[np.logical_and.reduce([cells[axis] == value for axis, value in cell.items()])]
-    return results.rows[results.rows["point"] == point].reset_index(drop=True)
+    return results.outcomes[results.outcomes["point"] == point].reset_index(drop=True)
 
 
 def assert_same_worlds(rows, run):

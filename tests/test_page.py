@@ -28,7 +28,7 @@ from mipo_sim.analysis import (
 from mipo_sim.report import write_report
 from mipo_sim.report.serve import Dashboard
 from mipo_sim.sweeps.designs import make_design
-from mipo_sim.sweeps.reading import SweepResults
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 __all__ = ["browser", "faults", "opened"]
 
@@ -47,7 +47,7 @@ def address(grid: Path) -> str:
 
 @pytest.fixture(scope="module")
 def worlds(grid: Path) -> pd.DataFrame:
-    return SweepResults(grid).rows.assign(form=lambda rows: rows["integration"])
+    return SweepResults(grid).outcomes.assign(form=lambda rows: rows["integration"])
 
 
 def table_of(page: Page, figure: str) -> pd.DataFrame:

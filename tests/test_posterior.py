@@ -110,7 +110,7 @@ def design_of(**base):
 
 
 def test_a_sweep_draws_what_a_run_draws(tmp_path):
-    swept = Sweep(design_of(), tmp_path / "sweep", replicates=5, parameters="posterior").run().rows
+    swept = Sweep(design_of(), tmp_path / "sweep", replicates=5, parameters="posterior").run().outcomes
     usual = compose().values
     run = experiment({"mission": usual, "none": usual | {"mandate.deploy": 0}}).run().outcomes
     assert swept["need_met"].to_numpy() == pytest.approx(run["need_met"].to_numpy(np.float32))

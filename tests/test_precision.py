@@ -11,8 +11,8 @@ from sweeping import grid
 
 from mipo_sim.parameters import ParameterError
 from mipo_sim.sweeps import sweep
+from mipo_sim.sweeps.loading import listing
 from mipo_sim.sweeps.precision import compare, differences, references
-from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.sweep import Sweep
 
 pytestmark = pytest.mark.usefixtures("small_files")
@@ -36,7 +36,7 @@ class Toy(Sweep):
             trust = shared + own + point
             tables.append(pd.DataFrame({"point": place, "replicate": replicates, "trust": trust}))
         rows = pd.concat(tables, ignore_index=True)
-        return type("Found", (), {"rows": rows})
+        return type("Found", (), {"outcomes": rows})
 
 
 def test_worlds_are_added_only_where_a_difference_is_unclear(tmp_path: Path) -> None:

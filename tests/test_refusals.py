@@ -10,7 +10,7 @@ from pages import failing, forms_by_situation, sweep_of
 import mipo_sim
 from mipo_sim.command.account import account
 from mipo_sim.parameters import ParameterError, check_value, declared
-from mipo_sim.sweeps.reading import open_sweep
+from mipo_sim.sweeps.loading import open_sweep
 from mipo_sim.sweeps.store import SweepError
 
 WORDS = [
@@ -25,6 +25,13 @@ WORDS = [
     (("sweep", "worlds.many=3"), "no parameter named 'worlds.many'; did you mean 'worlds'?"),
     (("sweep", "parameters.country.months=3"), "did you mean 'months'?"),
     (("run", "parameters.fundng.pooled=0"), "did you mean 'funding.pooled'?"),
+    (("run", "integration=full,coexistence"), "integration takes one value in a run, not 'full,coex"),
+    (("run", "--dry-run"), "there is no --dry-run here; mipo sweep has it"),
+    (("run", "--worlds", "50"), "settings are written worlds=..."),
+    (("run", "study=funding_rules"), "study is of a sweep"),
+    (("sweep", "-m", "integration=full"), "there is no -m here; mipo run has it"),
+    (("sweep", "workers=two"), "workers takes a whole number, not 'two'"),
+    (("sweep", "integration=full,coexistence", "precision=0.1", "outcomes=trst"), "did you mean 'trust'"),
 ]
 
 

@@ -22,8 +22,8 @@ from mipo_sim.report import content_of, open_source, page_of
 from mipo_sim.report.commands import again
 from mipo_sim.report.serve import Dashboard
 from mipo_sim.sweeps.designs import make_design
-from mipo_sim.sweeps.reading import SweepResults
 from mipo_sim.sweeps.storage import write_sealed
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 WEB = Path(__file__).parents[1] / "web"
 
@@ -40,7 +40,7 @@ def content(grid: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def rows(grid: Path) -> pd.DataFrame:
-    return SweepResults(grid).rows
+    return SweepResults(grid).outcomes
 
 
 def embedded(page: str) -> Any:
@@ -185,7 +185,7 @@ def test_many_points_are_put_into_classes_with_all_their_worlds(tmp_path: Path) 
     }
     folder = sweep_of(tmp_path / "many", make_design(spec), 3)
     found = content_of(open_source(folder))
-    rows = SweepResults(folder).rows
+    rows = SweepResults(folder).outcomes
     plane = next(
         p
         for p in found["planes"]
@@ -214,7 +214,7 @@ def test_standard_errors_of_classes_allow_for_shared_luck(tmp_path: Path) -> Non
         return {"trust": outcomes["need_met"] - 0.1 * (np.arange(len(outcomes["trust"])) // 8 % 4)}
 
     folder = sweep_of(tmp_path / "luck", make_design(spec), 8, changed(only_luck))
-    rows = SweepResults(folder).rows
+    rows = SweepResults(folder).outcomes
     by_replicate = rows.groupby("replicate")["trust"].mean()
     plane = content_of(open_source(folder))["planes"][0]
     assert min(plane["statistics"]["trust"]["error"]) > 0.8 * by_replicate.std() / np.sqrt(8)

@@ -84,7 +84,7 @@ def test_progress_counts_worlds():
 
 
 def test_months_are_kept_of_some_worlds_only(monkeypatch):
-    monkeypatch.setattr(experiments, "WATCHED", 3)
+    monkeypatch.setattr(experiments, "WATCHED_OF_FORM", 3)
     few, all_of_them = run({"a": {}}, worlds=7, block=2), run({"a": {}}, worlds=3)
     pd.testing.assert_frame_equal(few.monthly, all_of_them.monthly)
     assert len(few.outcomes) == 7

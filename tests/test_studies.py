@@ -146,7 +146,7 @@ def lived(tmp_path_factory):
 
 def test_tables_hold_what_the_worlds_say(lived):
     (folder,) = (lived / "results").glob("humanitarian_space-*")
-    rows = mipo_sim.load(folder).rows
+    rows = mipo_sim.load(folder).outcomes
     war = rows[(rows["scenario"] == "active_conflict") & (rows["mandate"] == "mix_2007")]
     relief = war.pivot(index="replicate", columns="integration", values="need_met_relief")
     table = pd.read_csv(lived / "experiments/humanitarian_space/against_full.csv")

@@ -16,8 +16,8 @@ from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.parameters import ParameterError, declared
 from mipo_sim.sweeps import plan, sweep
+from mipo_sim.sweeps.loading import listing, open_sweep
 from mipo_sim.sweeps.plan import Shard
-from mipo_sim.sweeps.reading import listing, open_sweep
 from mipo_sim.sweeps.replay import find, replay
 from mipo_sim.sweeps.sweep import Sweep
 
@@ -29,15 +29,15 @@ pytestmark = pytest.mark.usefixtures("small_files")
 
 
 def test_a_world_that_fails_is_a_row_with_its_reason(failing: Path, undisturbed: Path) -> None:
-    results, good = open_sweep(failing), open_sweep(undisturbed).rows
+    results, good = open_sweep(failing), open_sweep(undisturbed).outcomes
     failures = results.failures
     assert failures["world"].tolist() == [13, 14, 33, 34]
     assert failures["failed"].tolist() == ["ZeroDivisionError: a bug", "trust is not a number"] * 2
     assert failures["failed_month"].tolist() == [5, 6] * 2
     assert failures["mandate.troops"].tolist() == [12] * 4
-    assert results.rows.loc[failures["world"], [m.name for m in OUTCOMES]].isna().all(axis=None)
-    healthy = results.rows["failed"].isna()
-    pd.testing.assert_frame_equal(results.rows[healthy], good[healthy])
+    assert results.outcomes.loc[failures["world"], [m.name for m in OUTCOMES]].isna().all(axis=None)
+    healthy = results.outcomes["failed"].isna()
+    pd.testing.assert_frame_equal(results.outcomes[healthy], good[healthy])
     months = results.monthly.query("measure == 'trust' and month == 2")
     assert months["worlds"].tolist() == [10, 8, 10, 8]
 
@@ -53,7 +53,7 @@ def test_replay_stops_the_month_before(failing: Path, undisturbed: Path, monkeyp
 
 
 def test_a_world_replayed_is_the_world(undisturbed: Path) -> None:
-    row = open_sweep(undisturbed).rows.iloc[23]
+    row = open_sweep(undisturbed).outcomes.iloc[23]
     model = replay(undisturbed, 23).run()
     duplication = model.recorder.series["duplication"]
     assert np.float32(row["duplication"]) == pytest.approx(duplication.mean(), rel=1e-5)
@@ -68,8 +68,8 @@ def test_reading_back(undisturbed: Path) -> None:
     results = open_sweep(undisturbed)
     assert results.axes == ["integration", "mandate.troops"]
     assert results.points["mandate.troops"].tolist() == [2, 12, 2, 12]
-    assert results.rows["world"].tolist() == list(range(40))
-    assert results.rows["replicate"].tolist() == list(range(EACH)) * 4
+    assert results.outcomes["world"].tolist() == list(range(40))
+    assert results.outcomes["replicate"].tolist() == list(range(EACH)) * 4
     assert set(results.monthly["worlds"]) == {EACH}
     assert len(results.monthly) == 4 * 8 * results.monthly["measure"].nunique()
     made = results.about["made"]
@@ -91,7 +91,7 @@ def test_an_axis_that_shares_its_name_with_an_outcome(tmp_path: Path) -> None:
     design = grid({"ownership": ["mix_2007", "compact"]})
     results = Sweep(design, tmp_path / "ownership", replicates=2).run()
     assert results.axes == ["axis.ownership"]
-    assert results.rows["ownership"].between(0, 1).all()
+    assert results.outcomes["ownership"].between(0, 1).all()
 
 
 def test_labelled_arrays(undisturbed: Path) -> None:

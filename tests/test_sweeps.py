@@ -17,9 +17,9 @@ from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.parameters import ParameterError
 from mipo_sim.sweeps import Experiment, Situation, identity, plan, storage, sweep
 from mipo_sim.sweeps.designs import make_design
+from mipo_sim.sweeps.loading import open_sweep
 from mipo_sim.sweeps.local import Inline
 from mipo_sim.sweeps.plan import Plan, Shard, live
-from mipo_sim.sweeps.reading import open_sweep
 from mipo_sim.sweeps.store import Store, SweepError
 from mipo_sim.sweeps.sweep import Sweep
 from mipo_sim.sweeps.tables import bands
@@ -117,7 +117,7 @@ def test_a_sweep_takes_up_what_is_left(undisturbed: Path, tmp_path: Path, capsys
     series[3].unlink()
     (folder / "rows" / ".rows-of-a-killed-worker.tmp").write_bytes(b"half")
     with pytest.raises(SweepError, match="is damaged; the same sweep, run again"):
-        open_sweep(folder).rows  # noqa: B018
+        open_sweep(folder).outcomes  # noqa: B018
     Sweep(grid(), folder, replicates=EACH).run(shown=True)
     assert contents(folder) == contents(undisturbed)
     said = capsys.readouterr()
@@ -143,7 +143,7 @@ def test_an_interrupted_sweep_keeps_what_is_done(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(sweep, "work", stopped)
         Sweep(grid(), folder, replicates=EACH).run()
-    assert len(open_sweep(folder).rows) == 2 * EACH
+    assert len(open_sweep(folder).outcomes) == 2 * EACH
     Sweep(grid(), folder, replicates=EACH).run()
     assert contents(folder) == contents(undisturbed)
 
@@ -207,7 +207,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
         patch.setattr(storage.pq, "write_table", full)
         Sweep(grid(), folder, replicates=EACH).run()
     assert not list(folder.glob("**/*.tmp"))
-    assert len(open_sweep(folder).rows) == EACH
+    assert len(open_sweep(folder).outcomes) == EACH
     Sweep(grid(), folder, replicates=EACH).run()
     assert contents(folder) == contents(undisturbed)
 

@@ -14,7 +14,7 @@ import pytest
 from mipo_sim.sweeps import cluster
 from mipo_sim.sweeps.designs import Design, make_design
 from mipo_sim.sweeps.engine import EngineError, worker_count
-from mipo_sim.sweeps.reading import open_sweep
+from mipo_sim.sweeps.loading import open_sweep
 from mipo_sim.sweeps.sweep import Sweep
 
 pytestmark = pytest.mark.slow
@@ -121,7 +121,7 @@ def test_a_killed_parent_takes_its_workers_along_and_is_taken_up(
     until(lambda: not any(alive(worker) for worker in workers), process)
     kept = done(folder)
     assert kept < POINTS, "it was over before it was killed"
-    assert len(open_sweep(folder).rows) == kept * EACH
+    assert len(open_sweep(folder).outcomes) == kept * EACH
     again = started(tmp_path, "workers=1")
     _, said = again.communicate(timeout=PATIENCE)
     assert again.returncode == 0, said

@@ -1,6 +1,6 @@
 """From a table of outcomes to a table of findings.
 
-Every function takes the table of outcomes (`Results.outcomes`, `SweepResults.rows`: one row a world)
+Every function takes the table of outcomes (`outcomes` of a run or a sweep: one row a world)
 and returns a tidy table. None of them knows how the worlds were computed.
 
 | question | functions |
@@ -15,7 +15,7 @@ and returns a tidy table. None of them knows how the worlds were computed.
 """
 
 from mipo_sim.analysis.best import best_by_situation
-from mipo_sim.analysis.comparison import compare_cells, readable_comparison
+from mipo_sim.analysis.cells import compare_cells, readable_comparison
 from mipo_sim.analysis.discovery import scenario_boxes
 from mipo_sim.analysis.endings import competing_ends, hazard_by_period
 from mipo_sim.analysis.findings import (

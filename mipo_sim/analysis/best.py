@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis.intervals import LEVEL, paired, student, wilson
-from mipo_sim.analysis.tables import check_complete, cube, is_counted, mean_of, sign_of
+from mipo_sim.analysis.tables import check_columns, check_complete, cube, is_counted, mean_of, sign_of
 
 DIFFERENCE = ["difference", "low", "high", "pairs"]
 
@@ -52,6 +52,7 @@ def best_by_situation(
     AnalysisError
         If a column is missing, a form has no world in some situation, or nothing says which way is better.
     """
+    check_columns(outcomes, outcome)
     sign = sign_of(outcome, better)
     values, levels = cube(outcomes, outcome, ["form", situation, "replicate"])
     check_complete(values, levels, outcome)

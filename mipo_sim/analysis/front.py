@@ -7,7 +7,7 @@ import pandas as pd
 
 from mipo_sim.analysis.findings import means
 from mipo_sim.analysis.intervals import RESAMPLES, SEED
-from mipo_sim.analysis.tables import AnalysisError, cube, mean_of, sign_of
+from mipo_sim.analysis.tables import AnalysisError, check_columns, cube, mean_of, sign_of
 
 
 def trade_off_front(
@@ -46,6 +46,7 @@ def trade_off_front(
     """
     if len(columns) < 2:
         raise AnalysisError(f"a trade-off needs two outcomes or more, not {len(columns)}")
+    check_columns(outcomes, *columns)
     signs = np.array([sign_of(column, (better or {}).get(column)) for column in columns])
     laid = [cube(outcomes, column, ["form", "replicate"]) for column in columns]
     forms = laid[0][1][0]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis.intervals import LEVEL, RESAMPLES, SEED, percentiles
-from mipo_sim.analysis.tables import AnalysisError, check_complete, cube, mean_of, sign_of
+from mipo_sim.analysis.tables import AnalysisError, check_columns, check_complete, cube, mean_of, sign_of
 
 
 def robustness(
@@ -82,6 +82,7 @@ def robustness(
     ----------
     McPhail and others, Earth's Future 6 (2018), 169-191, on the measures.
     """
+    check_columns(outcomes, outcome)
     sign = sign_of(outcome, better)
     if any(not 0 <= share <= 100 for share in shares):
         raise AnalysisError(f"shares of situations take numbers from 0 to 100, not {list(shares)}")

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from mipo_sim.outcomes import HEADLINE
+
 ODDS = "These are odds over many simulated worlds, not a forecast of any country."
-HEADLINE = "relapse_5_years"
 FILE = Path(__file__).parent / "spread.csv"
 
 
@@ -50,7 +51,7 @@ def split() -> str:
     )
 
 
-def caution() -> str:
+def caveat() -> str:
     """Say what to keep in mind with every headline: these are odds, and what else moves them."""
     return f"{ODDS}\n{split()}"
 

@@ -37,3 +37,12 @@ MATTERS: dict[str, tuple[float, str]] = {
     "plan_age": (0.5, "two weeks"),
     "decision_delay": (0.5, "two weeks"),
 }
+
+# Outcomes that no study of a claim reads but the trainers' page tells; set later, in the same spirit.
+ALSO_TOLD: dict[str, tuple[float, str]] = {
+    "relapse_5_years": (0.05, "one country in twenty"),
+    "durable_peace": (0.05, "one country in twenty"),
+    "overhead": (0.01, "a working day in a hundred"),
+    "confidence": (0.02, "the error of a good survey"),
+    "cost": (10, "$10m a year: about a hundredth of what a large mission costs"),
+}

@@ -260,7 +260,7 @@ def live_block(
         seed=seed,
         map=first.map,
         months=first.months,
-        month=_month_without(first.without),
+        phases=_month_without(first.without),
     )
     for act, state in first.undone:
         _undo(model, act, state)

@@ -4,8 +4,8 @@ import shlex
 
 import pandas as pd
 
-from mipo_sim.sweeps.checks import BREACHES
-from mipo_sim.sweeps.reading import SweepResults
+from mipo_sim.outcomes.audit import BREACHES
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 SHOWN = 3  # of failed worlds, and of places where faults gather
 

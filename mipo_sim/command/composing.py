@@ -13,14 +13,15 @@ from mipo_sim.command.own import names_of_own, own_of
 from mipo_sim.command.refusals import CHOSEN, Refusal, check_choice, plain_tree, read_word
 from mipo_sim.command.schema import composing
 from mipo_sim.model import MOST_WORLDS, SEED
+from mipo_sim.outcomes import HEADLINE
 from mipo_sim.parameters import check_whole, declared
 from mipo_sim.parameters.options import own_options
 from mipo_sim.sweeps.designs import Design, from_multirun
 from mipo_sim.sweeps.engine import EngineError, is_here
 from mipo_sim.sweeps.experiment import BLOCK, NAME
 from mipo_sim.sweeps.identity import config_digest
+from mipo_sim.sweeps.loading import listing
 from mipo_sim.sweeps.precision import CAP
-from mipo_sim.sweeps.reading import listing
 from mipo_sim.sweeps.store import SweepError
 from mipo_sim.sweeps.sweep import Sweep
 
@@ -40,7 +41,7 @@ class Settings:
     name: str | None = None
     reuse: bool = True
     precision: float | None = None
-    outcomes: list[str] = field(default_factory=lambda: ["relapse_5_years"])
+    outcomes: list[str] = field(default_factory=lambda: [HEADLINE])
     reference: int | None = None
     cap: int = CAP
     parameters: str = "default"
@@ -74,27 +75,14 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
         spec, left = from_multirun([word for word in words if word not in for_hydra])
     if left:
         raise Refusal(f"a sweep has no {next(iter(left))}; its settings are {', '.join(sorted(ours))}")
-    store = ConfigStore.instance()
-    store.store(name="sweep_settings", node=Settings)
-    store.store(
-        name="sweep",
-        node={
-            "defaults": [
-                "sweep_settings",
-                "_self_",
-                {"engine": "local"},
-                {"design": "none"},
-                {"study": "none"},
-                {"parameters": "default"},
-            ]
-        },
-    )
+    _register_settings()
     for word in for_hydra:
         override = read_word(word)
         if override.is_delete():
             raise Refusal(f"{word!r}: nothing of a sweep can be taken away; choose another option or value")
         if override.key_or_group in CHOSEN:
             check_choice(word)
+    for_hydra = [_as_list(word) for word in for_hydra]
     # An engine's settings are checked with the engine, which knows the nearest right spelling.
     for_hydra = [f"++{word}" if word.startswith("engine.") else word for word in for_hydra]
     with composing(config_dir) as always:
@@ -107,6 +95,21 @@ def composed(words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
     if own := own_of(tree["design"], config_dir):
         tree["design"]["own"] = own
     return tree
+
+
+def _as_list(word: str) -> str:
+    """Let outcomes be named without the brackets that Hydra wants around a list."""
+    name, _, value = word.partition("=")
+    return f"{name}=[{value}]" if name == "outcomes" and not value.startswith("[") else word
+
+
+def _register_settings() -> None:
+    """Tell Hydra the settings of a sweep, and the options that hold where nobody chooses others."""
+    usual = {"engine": "local", "design": "none", "study": "none", "parameters": "default"}
+    defaults = ["sweep_settings", "_self_", *({group: option} for group, option in usual.items())]
+    store = ConfigStore.instance()
+    store.store(name="sweep_settings", node=Settings)
+    store.store(name="sweep", node={"defaults": defaults})
 
 
 def _check_engine(tree: Mapping[str, Any], words: Sequence[str], always: Sequence[str]) -> None:

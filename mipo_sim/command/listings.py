@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
-from mipo_sim.command.refusals import Parser, Refusal
+from mipo_sim.command.refusals import Parser
 from mipo_sim.model import MissionModel
 from mipo_sim.month import MONTH
-from mipo_sim.parameters import Parameter, declared
+from mipo_sim.parameters import Parameter, check_whole, declared
 from mipo_sim.parameters.options import GROUPS, compose, describe, options
 
 HEADS = ("name", "default", "from", "to", "unit", "what it is", "evidence", "source")
@@ -85,8 +85,7 @@ def phases(words: Sequence[str]) -> int:
     parser.add_argument("--time", action="store_true", help="run a mission and time every phase")
     parser.add_argument("--worlds", type=int, default=128, help="how many worlds to time (default 128)")
     asked = parser.parse_args(list(words))
-    if not 1 <= asked.worlds <= 10_000:
-        raise Refusal(f"--worlds takes a whole number from 1 to 10000, not {asked.worlds}")
+    check_whole("--worlds", asked.worlds, 1, 10_000)
     model = MissionModel(worlds=asked.worlds if asked.time else 1)
     print("\n".join(_acts(model)))
     if asked.time:

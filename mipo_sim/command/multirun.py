@@ -12,8 +12,8 @@ from mipo_sim.command.composing import as_sweep, carried_out, composed
 from mipo_sim.command.own import swept_by_own
 from mipo_sim.command.refusals import OF_SCENARIO, Refusal, check_overrides
 from mipo_sim.command.schema import Run
-from mipo_sim.sweeps.comparison import situations_of
 from mipo_sim.sweeps.designs import Axis, Design, make_design
+from mipo_sim.sweeps.grids import GridComparison, situations_of
 from mipo_sim.sweeps.storage import check_writable
 from mipo_sim.sweeps.sweep import Sweep
 
@@ -58,9 +58,9 @@ def multirun(words: Sequence[str], config_dir: str | None) -> int:
     def work() -> None:
         print(_introduction(one, design, min(width, WIDE)))
         results = one.run(shown=None)
-        comparison = results.comparison()
-        print(f"{account(results)}\n\n{comparison.text(width)}\n", flush=True)
-        comparison.save()
+        grid = GridComparison(results)
+        print(f"{account(results)}\n\n{grid.text(width)}\n", flush=True)
+        grid.keep()
         print(f"{'Picture':<11}{one.folder / 'comparison.png'}\n{'Table':<11}{one.folder / 'comparison.csv'}")
         print(f"{'Results':<11}{one.folder}")
 

@@ -27,6 +27,19 @@ SETTINGS = {
     "parameters": "default or posterior",
     "compare": "forms by name, each with its options",
 }
+#: Settings of a sweep beside these.
+OF_SWEEP = {
+    "workers": "a whole number",
+    "reuse": "true or false",
+    "precision": "a number",
+    "outcomes": "names of outcomes",
+    "reference": "the number of a point",
+    "cap": "a whole number",
+    "design": "the name of a design",
+    "study": "the name of a study",
+}
+#: Flags by the commands that have them.
+FLAGS = {"--dry-run": "mipo sweep", "-m": "mipo run", "--multirun": "mipo run"}
 OF_SCENARIO = ("title", "story", "history")  # texts that come with a scenario and are not set
 CHOSEN = ("scenario", *GROUPS, "parameters", "engine", "study", "design")  # by the name of a file
 #: Beginnings of lines in Hydra's messages that help nobody here.
@@ -122,6 +135,8 @@ def _nothing_named(key: str, more: Sequence[str] = ()) -> str:
         meant = last if last in SETTINGS else key.removeprefix("parameters.")
         hint = nearest(meant, [*declared(), *SETTINGS])
         return f"no parameter named {key!r}{hint} (mipo parameters lists them)"
+    if key in OF_SWEEP and key not in more:
+        return f"{key} is of a sweep: mipo sweep {key}=..."
     return f"nothing named {key!r} can be set{nearest(key, known)} (there are: {', '.join(known)})"
 
 
@@ -149,10 +164,16 @@ def sentence_of(error: Exception) -> str:
     merging = re.match(r"Error merging override \+*(?P<key>[^=]+)=(?P<value>.*)", str(error), re.DOTALL)
     if merging and merging["key"] in declared():
         return _sentence_on_value(merging["key"], merging["value"])
-    if merging and merging["key"] in SETTINGS:
-        return f"{merging['key']} takes {SETTINGS[merging['key']]}, not {merging['value']!r}"
+    if merging and (kind := (SETTINGS | OF_SWEEP).get(merging["key"])):
+        return f"{merging['key']} takes {kind}, not {merging['value']!r}"
     if merging and merging["key"].split(".")[0] in SETTINGS:  # something in what has no parts
         return _nothing_named(merging["key"])
+    several = re.match(r"Ambiguous value for argument '(?P<key>[^=]+)=(?P<values>.*)'", str(error))
+    if several:
+        return (
+            f"{several['key']} takes one value in a run, not {several['values']!r}; "
+            "mipo run -m compares several, and so does mipo sweep"
+        )
     lines = [line.strip() for text in (error, error.__cause__) if text for line in str(text).splitlines()]
     kept = [WRAPPED.sub("", line.rstrip(".")) for line in lines if line and not line.startswith(NOISE)]
     return "; ".join(dict.fromkeys(kept)).replace(":; ", ": ")
@@ -176,6 +197,11 @@ def _sentence_on_value(key: str, value: str) -> str:
 
 def refuse_usage(message: str) -> NoReturn:
     """Stand in for argparse's own error, which prints the whole usage."""
+    flag = message.removeprefix("unrecognized arguments: ").split()[0]
+    if flag in FLAGS:
+        raise Refusal(f"there is no {flag} here; {FLAGS[flag]} has it")
+    if (name := flag.removeprefix("--").replace("-", "_")) in SETTINGS | OF_SWEEP:
+        raise Refusal(f"there is no {flag}; settings are written {name}=...")
     raise Refusal(f"{message} (mipo --help says what there is)")
 
 

@@ -10,8 +10,7 @@ from mipo_sim.report.embedding import PageError
 from mipo_sim.report.page import write_report
 from mipo_sim.report.serve import PORT, Dashboard
 from mipo_sim.report.source import SourceError
-from mipo_sim.sweeps.reading import listing
-from mipo_sim.sweeps.store import SweepError
+from mipo_sim.sweeps.loading import listing
 
 
 def report(words: Sequence[str]) -> int:
@@ -32,7 +31,7 @@ def report(words: Sequence[str]) -> int:
     _check_folder(asked.results)
     try:
         page = write_report(asked.results, asked.output)
-    except (SourceError, SweepError, PageError) as error:
+    except (SourceError, PageError) as error:
         raise Refusal(str(error)) from None
     except OSError as error:
         raise Refusal(f"{asked.results!r} cannot be read: {error.strerror or error}") from None

@@ -11,8 +11,8 @@ from mipo_sim.command.composing import as_sweep, carried_out, composed
 from mipo_sim.command.listings import lay_out
 from mipo_sim.command.refusals import Parser, Refusal
 from mipo_sim.sweeps.designs import make_design
-from mipo_sim.sweeps.precision import compare
-from mipo_sim.sweeps.reading import listing
+from mipo_sim.sweeps.loading import listing
+from mipo_sim.sweeps.precision import check_wish, compare
 from mipo_sim.sweeps.replay import find
 from mipo_sim.sweeps.spreadsheet import as_csv
 from mipo_sim.sweeps.storage import write_text
@@ -58,6 +58,9 @@ def sweep(words: Sequence[str]) -> int:
     study = next((word.partition("=")[2] for word in asked.words if word.startswith("study=")), design.kind)
     one = as_sweep(tree, design, study if tree["precision"] is None else f"{study}-precise")
 
+    if tree["precision"] is not None:
+        check_wish(one, *(tree[key] for key in ("precision", "outcomes", "reference", "cap")))
+
     def work() -> None:
         if asked.dry_run:
             print(_told(one.forecast(), tree["engine"]["kind"]))
@@ -88,7 +91,8 @@ def _told(forecast: Forecast, engine: str) -> str:
         (
             f"Worlds     {f.worlds:,} in {f.points:,} points; {f.done:,} done already{earlier}",
             f"Time       about {_duration(f.seconds)} with {workers} {where}",
-            f"Disk       about {f.megabytes:,.1f} MB; {f.free:,.0f} MB are free",
+            f"Disk       about {f.megabytes:,.1f} MB; {f.free:,.0f} MB are free"
+            + ", which is not enough" * (f.megabytes > f.free),
         )
     )
 

@@ -20,6 +20,7 @@ from mipo_sim.evidence.page import SIGNS, band, in_words, limits_page, validatio
 from mipo_sim.evidence.signs import declared_tests
 from mipo_sim.evidence.targets import declared_targets
 from mipo_sim.evidence.validation import SEED, WORLDS, count_worlds, judge, live, load, made_by, save
+from mipo_sim.parameters import check_whole
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = Path("experiments") / "validation"
@@ -70,8 +71,8 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     asked = parser.parse_args(list(words))
     for name, low, high in (("worlds", FEWEST, 100_000), ("seed", 0, 2**63 - 1), ("workers", 1, 1000)):
         number = getattr(asked, name)
-        if number is not None and not low <= number <= high:
-            raise Refusal(f"--{name} takes a whole number from {low} to {high}, not {number}")
+        if number is not None:
+            check_whole(f"--{name}", number, low, high)
     if asked.write and asked.worlds < FEWEST_TO_WRITE:
         raise Refusal(f"--write takes --worlds {FEWEST_TO_WRITE} at least, not {asked.worlds}")
     if asked.write and not (CHECKOUT / "docs").is_dir():

@@ -7,6 +7,7 @@ import numpy as np
 
 from mipo_sim.model import MissionModel
 from mipo_sim.outcomes import OUTCOMES, SERIES, Measure, outcomes_of
+from mipo_sim.outcomes.audit import BREACHES
 from mipo_sim.parameters import Parameter, declared
 
 FEW_AGENTS = {  # a small country for checks that need many runs
@@ -114,7 +115,7 @@ class Lived:
         for measure in measures:
             values = found[measure.name][np.isfinite(found[measure.name])]
             top = 1 + LOOSE if measure.unit in SHARES else np.inf
-            if measure.name.startswith("breaches"):
+            if measure.name in BREACHES:
                 top = 0
             if values.size and (values.min() < -LOOSE or values.max() > top):
                 odd.append(f"{measure.name} is from {values.min():g} to {values.max():g}")

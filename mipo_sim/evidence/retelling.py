@@ -19,10 +19,10 @@ from mipo_sim.analysis.intervals import paired, student, wilson
 from mipo_sim.evidence.histories import AS_DECIDED, UNIFORMED, WAR, WORLDS, Fact, History
 from mipo_sim.model import SEED, MissionModel
 from mipo_sim.parameters import ParameterError
+from mipo_sim.sweeps.experiment import BAND
 from mipo_sim.sweeps.results import Results
 from mipo_sim.version import __version__
 
-BAND = (0.05, 0.95)  # of worlds
 NONE = (np.nan, np.nan)
 DRAWN = ("violence", UNIFORMED, "need_met")  # what the picture shows, month by month
 COMPARED = ("war_share", "relapse", "need_met", "trust", "local_capacity", "cost")

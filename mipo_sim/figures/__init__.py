@@ -14,8 +14,8 @@ or on axes given to it. `sign` writes below a picture what made it, `as_bytes` m
 """
 
 from mipo_sim.figures.boxes import box_limits
+from mipo_sim.figures.cells import comparison_figure
 from mipo_sim.figures.choosing import best_heatmap, robustness_dots, trade_off
-from mipo_sim.figures.comparison import comparison_figure
 from mipo_sim.figures.dependence import morris_points, sobol_bars, spread_strip, variance_bars
 from mipo_sim.figures.differences import forest
 from mipo_sim.figures.effort import overhead_bars

@@ -1,6 +1,6 @@
 """Which form to choose: best by situation, robust over situations, and what can be had together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill, shorten
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +28,7 @@ from mipo_sim.figures.page import (
     measure_of,
     name_of,
     number_of,
+    place_name,
     rows_of,
     say_nothing,
     sheet,
@@ -49,7 +50,12 @@ BEST, POSSIBLE = "★ best", "○ may be best"
 
 @house_style
 def best_heatmap(
-    best: pd.DataFrame, outcome: str, *, shares: pd.DataFrame | None = None, axes: Axes | None = None
+    best: pd.DataFrame,
+    outcome: str,
+    *,
+    titles: Mapping[str, str] | None = None,
+    shares: pd.DataFrame | None = None,
+    axes: Axes | None = None,
 ) -> Axes:
     """Draw an outcome of each form in each situation, and mark what is best only where that is clear.
 
@@ -59,6 +65,8 @@ def best_heatmap(
         As from `mipo_sim.analysis.best_by_situation`; its first column names the situation.
     outcome : str
         By what forms are judged.
+    titles : mapping of str to str, optional
+        What situations are called; their names in plain words if not given.
     shares : DataFrame, optional
         As from `mipo_sim.analysis.variance_shares`, of the same outcome; drawn as a strip below the
         heatmap where that has a sheet of its own.
@@ -91,7 +99,7 @@ def best_heatmap(
         across, down = situations.index(cell.situation), forms.index(cell.form)
         _cell(axes, across, down, cell, measure, mpl.colormaps[COLOURS](scale(cell.mean)))
     clear = cells[cells["clear"]][place].unique()
-    names = [_situation(name, name in clear) for name in situations]
+    names = [_situation(place_name(name, titles), name in clear) for name in situations]
     axes.set_xticks(range(len(situations)), names)
     axes.set_xlim(-0.5, len(situations) - 0.5)
     rows_of(axes, [shorten(plain(str(form)), 30) for form in forms])
@@ -119,8 +127,8 @@ def _cell(axes: Axes, across: int, down: int, cell: SimpleNamespace, measure: Me
     axes.text(across, down, f"{said}\n{mark}".rstrip(), ha="center", va="center", color=ink, fontsize=8)
 
 
-def _situation(name: Any, clear: bool) -> str:
-    said = "\n+ ".join(fill(part, 24) for part in plain(str(name)).split(" + "))  # whole: ends tell apart
+def _situation(name: str, clear: bool) -> str:
+    said = "\n+ ".join(fill(part, 24) for part in name.split(" + "))  # whole: ends tell apart
     return said if clear else f"{said}\ntoo close to call"
 
 

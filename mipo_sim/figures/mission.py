@@ -73,7 +73,7 @@ def _head(figure: Figure, results: "Results") -> None:
 
 
 def _foot(figure: Figure, results: "Results") -> None:
-    below = f"{results.reading}\n{results.source}"
+    below = f"{results.caveat}\n{results.source}"
     figure.text(0.03, 0.011, below, fontsize=8.5, color=SOFT, va="bottom", linespacing=1.45)
 
 

@@ -1,6 +1,6 @@
 """What all pictures share: a sheet to draw on, axes in declared units, notes, limits, and who made it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import fill, wrap
 from typing import Any
 
@@ -44,7 +44,7 @@ def axes_or_new(axes: Axes | None, width: float, height: float) -> Axes:
     return sheet(width, height).subplots() if axes is None else axes
 
 
-def sign(drawn: Axes | Figure | SubFigure, source: str, title: str = "", reading: str = "") -> Figure:
+def sign(drawn: Axes | Figure | SubFigure, source: str, title: str = "", caveat: str = "") -> Figure:
     """Write the title above a figure and, below it, how to take it and what made it.
 
     Parameters
@@ -53,7 +53,7 @@ def sign(drawn: Axes | Figure | SubFigure, source: str, title: str = "", reading
         What a function of this package has drawn, on a sheet of its own.
     source : str
         Version, digest of the configuration, seed, number of worlds; see `Results.source`.
-    title, reading : str
+    title, caveat : str
         What it is about, and what to keep in mind.
     """
     figure = drawn.figure.figure if isinstance(drawn, Axes) else drawn.figure
@@ -62,7 +62,7 @@ def sign(drawn: Axes | Figure | SubFigure, source: str, title: str = "", reading
         if title:
             words = fill(title, int(figure.get_figwidth() * 9))
             figure.suptitle(words, x=0.01, ha="left", fontsize=14, fontweight="bold")
-        below = "\n".join(fill(line, wide) for line in (reading, source) if line)
+        below = "\n".join(fill(line, wide) for line in (caveat, source) if line)
         figure.supxlabel(below, x=0.01, ha="left", fontsize=SMALL, color=SOFT, linespacing=1.4)
     return figure
 
@@ -86,7 +86,8 @@ def head(axes: Axes, title: str, *notes: str, key: int = 0) -> float:
     float
         How far above the axes the title stands, in points.
     """
-    beside = max((len(label.get_text()) for label in axes.get_yticklabels()), default=0)
+    names = [line for label in axes.get_yticklabels() for line in label.get_text().split("\n")]
+    beside = max(map(len, names), default=0)
     width = int(axes.figure.bbox.width / axes.figure.dpi * LETTERS) - 8 - beside
     said = [line for words in notes if words for line in wrap(words, width)]
     handles = axes.get_legend_handles_labels()[0] if key else []
@@ -150,6 +151,11 @@ def measure_of(outcome: str) -> Measure:
 def name_of(measure: Measure) -> str:
     """Name a measure where it stands alone: "- in coordination" is one of the parts of overhead."""
     return measure.label.replace("- ", "Staff time ", 1) if measure.label.startswith("- ") else measure.label
+
+
+def place_name(situation: Any, titles: Mapping[str, str] | None = None) -> str:
+    """Name a situation by its title, or else by its name in plain words."""
+    return (titles or {}).get(str(situation)) or plain(str(situation))
 
 
 def number_of(count: int, what: str) -> str:

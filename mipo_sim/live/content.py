@@ -4,18 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from mipo_sim.claims.margins import MATTERS
+from mipo_sim.claims.margins import ALSO_TOLD, MATTERS
 from mipo_sim.live.access import Role
-from mipo_sim.live.band import OUTCOMES
+from mipo_sim.live.band import OUTCOMES, WORLDS
 from mipo_sim.live.frames import LINES
 from mipo_sim.live.lessons import Lesson, offered
+from mipo_sim.live.messages import MOST_NUMBER
+from mipo_sim.live.plan import FEWEST_MONTHS, LONGEST, MOST_DECISIONS, MOST_MONTHS
 from mipo_sim.live.words import LANGUAGES, catalogue, languages
+from mipo_sim.model import MOST_WORLDS, SEED
 from mipo_sim.outcomes import OUTCOMES as MEASURES
 from mipo_sim.parameters import declared
 from mipo_sim.parameters.options import GROUPS, compose, describe, option_sets, options
 from mipo_sim.version import __version__
 
 STYLISED = "Stylised"  # how a scenario or option that is taken from one real case begins to say so
+LIMITS = {  # of a plan, as `plan.py` has them
+    "world": (0, MOST_WORLDS - 1),
+    "seed": (0, MOST_NUMBER),
+    "months": (FEWEST_MONTHS, MOST_MONTHS),
+    "decisions": MOST_DECISIONS,
+    "name": LONGEST,
+}
 
 
 def content_of(
@@ -119,6 +129,9 @@ def _content(
         "lines": [asdict(line) for line in LINES],
         "outcomes": [_outcome(name) for name in OUTCOMES],
         "lessons": lessons,
+        "limits": LIMITS,
+        "seed": SEED,
+        "worlds": WORLDS,
         "recorded": None,
     }
 
@@ -135,8 +148,8 @@ def _situation(name: str) -> dict[str, Any]:
 
 def _outcome(name: str) -> dict[str, Any]:
     measure = next(measure for measure in MEASURES if measure.name == name)
-    matters = MATTERS[name][0] if name in MATTERS else 0
-    return {"name": name, "unit": measure.unit, "better": measure.better, "matters": matters}
+    smallest, _ = (MATTERS | ALSO_TOLD)[name]
+    return {"name": name, "unit": measure.unit, "better": measure.better, "matters": smallest}
 
 
 def _group(name: str) -> dict[str, Any]:

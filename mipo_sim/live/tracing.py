@@ -49,7 +49,7 @@ class Trace:
 def traces() -> Mapping[str, Trace]:
     """Watch each behaviour of the month, `"kind.behaviour"`, in two worlds over some months."""
     with _watching:
-        model = _Watched(ACTIVE, worlds=2, months=MONTHS, month=MONTH_OF_ACTS)
+        model = _Watched(ACTIVE, worlds=2, months=MONTHS, phases=MONTH_OF_ACTS)
         with model.watched():
             model.run()
     return MappingProxyType(model.traces)

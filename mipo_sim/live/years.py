@@ -56,7 +56,7 @@ class Year(MissionModel):
             seed=experiment.seed,
             map=experiment.situation.map,
             months=plan.months,
-            month=MONTH_OF_ACTS,
+            phases=MONTH_OF_ACTS,
         )
         self.month = base.month
         self._before = self._take_over(base)

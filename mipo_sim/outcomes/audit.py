@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROUNDING = np.float32(2e-5)  # of what was added up: single precision over some dozens of terms
 LEAST = np.float32(1e-6)
+#: The outcomes that count breaches: of staff time, of money, of bounds.
+BREACHES = ("breaches_effort", "breaches_money", "breaches_bounds")
 WORK_EVERY, BOUNDS_EVERY = 12, 36  # months; and at the end. Large arrays are dear to look through
 
 
@@ -66,11 +68,8 @@ class Audit:
 
     def breaches(self) -> dict[str, np.ndarray]:
         """Give the counts as outcomes of a world; see `measures.OUTCOMES`."""
-        return {
-            "breaches_effort": self.effort.astype(float),
-            "breaches_money": self.money.astype(float),
-            "breaches_bounds": self.bounds.astype(float),
-        }
+        counts = (self.effort, self.money, self.bounds)
+        return {name: count.astype(float) for name, count in zip(BREACHES, counts, strict=True)}
 
     def _keep(self) -> None:
         """Remember what the next month starts from."""

@@ -5,6 +5,8 @@ from typing import Literal
 
 Direction = Literal["less", "more", "neither"]
 CAUSES = ("coordination", "reporting", "waiting", "rivalry")  # of staff time that is lost to the work
+#: The outcome that answers are about where none is asked for.
+HEADLINE = "relapse_5_years"
 
 
 @dataclass(frozen=True)

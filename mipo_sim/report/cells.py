@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mipo_sim.analysis import names_of_points
-from mipo_sim.analysis.comparison import cell_name
+from mipo_sim.analysis.cells import cell_name
 from mipo_sim.parameters import declared
 from mipo_sim.report.source import Source
 

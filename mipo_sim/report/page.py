@@ -45,7 +45,7 @@ def write_report(folder: Path | str, file: Path | str | None = None) -> Path:
 
     Raises
     ------
-    SourceError, SweepError
+    SourceError
         If there are no results, or they cannot be read.
     PageError
         If the page cannot be written. What stood there before still stands there.

@@ -12,8 +12,7 @@ from mipo_sim.report.embedding import PageError
 from mipo_sim.report.guards import GUARDS, HOME, host_of
 from mipo_sim.report.page import page_of
 from mipo_sim.report.source import SourceError, open_source
-from mipo_sim.sweeps.reading import listing
-from mipo_sim.sweeps.store import SweepError
+from mipo_sim.sweeps.loading import listing
 
 HOST, PORT = HOME[0], 8007
 SILENCE = 60.0  # seconds that a browser may keep a connection without a word
@@ -58,7 +57,7 @@ class Dashboard(ThreadingHTTPServer):
             return HTTPStatus.NOT_FOUND, page_of(_refusal(f"no results named {name!r}"))
         try:
             return HTTPStatus.OK, self._report(there[name])
-        except (SourceError, SweepError) as error:
+        except SourceError as error:
             return HTTPStatus.OK, page_of(_refusal(str(error)))
 
     def choice(self) -> dict[str, Any]:

@@ -19,12 +19,12 @@ import pyarrow.parquet as pq
 import yaml
 
 from mipo_sim.outcomes import OUTCOMES
+from mipo_sim.outcomes.audit import BREACHES
 from mipo_sim.parameters import ParameterError
 from mipo_sim.parameters.options import GROUPS, compose, own_options
-from mipo_sim.sweeps.checks import BREACHES
-from mipo_sim.sweeps.reading import FIXED, SweepResults
 from mipo_sim.sweeps.storage import read_parquet
 from mipo_sim.sweeps.store import Store, SweepError
+from mipo_sim.sweeps.sweep_results import FIXED, SweepResults
 
 CHOICES = ("scenario", *GROUPS)
 

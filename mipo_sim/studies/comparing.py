@@ -157,12 +157,13 @@ def _verdicts(rows: pd.DataFrame) -> str:
 
 
 def _draw_differences(table: pd.DataFrame) -> Drawn:
-    if ALL in set(table["situation"]):
-        table = table[table["situation"] == ALL]
+    mean = table[(table["situation"] == ALL) & (table["pairs"] > 0)]
+    averaged = table["situation"].nunique() - 1 if len(mean) else 1
+    table = mean if len(mean) else table[table["situation"] != ALL]
     outcomes = list(dict.fromkeys(table["outcome"]))  # whole ones, the first as many as there is room for
     room = max(1, MOST_ROWS * len(outcomes) // len(table))
     table = table[table["outcome"].isin(outcomes[:room])]
-    return forest(table.drop(columns="situation") if table["situation"].nunique() == 1 else table)
+    return forest(table, averaged=averaged)
 
 
 def _best(worlds: Worlds) -> pd.DataFrame:

@@ -15,13 +15,14 @@ from mipo_sim.analysis import AnalysisError
 from mipo_sim.analysis.spread import ODDS
 from mipo_sim.figures.page import sign
 from mipo_sim.figures.style import as_bytes
+from mipo_sim.outcomes import HEADLINE
 from mipo_sim.studies.declaration import Answer, Study
 from mipo_sim.studies.method import Lines, Method, Worlds
 from mipo_sim.studies.methods import METHODS
 from mipo_sim.sweeps.identity import config_digest
-from mipo_sim.sweeps.reading import SweepResults
 from mipo_sim.sweeps.spreadsheet import as_csv
 from mipo_sim.sweeps.storage import write_text
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 SPREAD = "spread"  # the table that divides the variance of the headline outcome
 PICTURE = "figure.png"
@@ -156,7 +157,7 @@ def _found(study: Study, answer: Answer, results: SweepResults) -> pd.DataFrame:
 
 def _worlds(study: Study, answer: Answer, results: SweepResults) -> Worlds:
     """The worlds that an answer looks at, with their form and situation."""
-    rows, axes = results.rows, tuple(results.axes)
+    rows, axes = results.outcomes, tuple(results.axes)
     sampled = METHODS[answer.analysis].sampled
     if not sampled:
         rows = rows.merge(study.cells(answer), left_on="point", right_index=True)
@@ -171,7 +172,7 @@ def _spread(study: Study, results: SweepResults) -> pd.DataFrame | None:
     headline = study.headline
     if METHODS[headline.analysis].sampled:
         return None
-    outcomes = headline.outcomes or ("relapse_5_years",)
+    outcomes = headline.outcomes or (HEADLINE,)
     asked = Answer(SPREAD, "variance_shares", outcomes[:1], form=headline.form, situation=headline.situation,
                    forms=headline.forms, where=headline.where)  # fmt: skip
     try:

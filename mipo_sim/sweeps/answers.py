@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mipo_sim.outcomes import HEADLINE
 from mipo_sim.sweeps.finding import Finding
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
@@ -25,18 +27,24 @@ COMPARED = (
     "local_capacity",
     "cost",
 )
-HEADLINE = "relapse_5_years"
 LUCK_AND_PARAMETERS = "luck and parameters"  # where each replicate draws its own parameters
 
 Only = Mapping[str, Any] | None
 
 
 class Answers(ABC):
-    """Results that answer questions.
+    """Results that answer questions, and hold what they answer from.
 
-    Each question takes `only`, which narrows the worlds down: a mapping of columns to a value or several,
-    such as `{"scenario": "liberia"}` or `{"form": ["full", "no_mission"]}`. What is asked of a table that
-    cannot answer it raises `mipo_sim.analysis.AnalysisError`, in one clear line.
+    Each question but `comparison` takes `only`, which narrows the worlds down: a mapping of columns to a
+    value or several, such as `{"scenario": "liberia"}` or `{"form": ["full", "no_mission"]}`. What is asked
+    of a table that cannot answer it raises `mipo_sim.analysis.AnalysisError`, in one clear line.
+
+    Attributes
+    ----------
+    outcomes : DataFrame
+        One row a world.
+    monthly : DataFrame
+        What the months were like, over worlds.
     """
 
     @property
@@ -46,7 +54,7 @@ class Answers(ABC):
 
     @property
     @abstractmethod
-    def reading(self) -> str:
+    def caveat(self) -> str:
         """What is to be kept in mind, in a sentence or two."""
 
     @property
@@ -73,7 +81,19 @@ class Answers(ABC):
 
     @abstractmethod
     def title_of(self, worlds: pd.DataFrame) -> str:
-        """Say what situations worlds are of."""
+        """Say what situations worlds are of, and what these share."""
+
+    def titles_of(self, worlds: pd.DataFrame) -> dict[str, str]:
+        """Call each `situation` of worlds by what sets it apart from the others."""
+        return {str(name): self.title_of(here) for name, here in worlds.groupby("situation", sort=False)}
+
+    @abstractmethod
+    def to_xarray(self) -> "xarray.Dataset":
+        """Give the outcomes as labelled arrays, with their units."""
+
+    @abstractmethod
+    def comparison(self) -> Finding:
+        """Set forms, or points, side by side in what matters most; see `mipo_sim.analysis.compare_cells`."""
 
     def survival(self, only: Only = None) -> Finding:
         """Tell how long peace lasts in each form; see `mipo_sim.analysis.survival`."""
@@ -130,7 +150,7 @@ class Answers(ABC):
         worlds = self._worlds(only)
         if reference is not None:
             analysis.check_value_of(worlds, "form", reference)
-        tables = []
+        columns, tables = _listed(columns), []
         for situation, here in worlds.groupby("situation", sort=False):
             for form, other in self._pairs(list(pd.unique(here["form"])), reference):
                 table = analysis.paired_differences(_shared(here, form, other), form, other, columns)
@@ -138,7 +158,11 @@ class Answers(ABC):
         table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
         if worlds["situation"].nunique() == 1:
             table = table.drop(columns="situation", errors="ignore")
-        return self._answer(table, worlds, lambda: figures.forest(table, forms=_forms(worlds)))
+        return self._answer(
+            table,
+            worlds,
+            lambda: figures.forest(table, forms=_forms(worlds), titles=self.titles_of(worlds)),
+        )
 
     def variance(self, outcomes: Sequence[str] = (HEADLINE,), only: Only = None) -> Finding:
         """Tell what makes worlds differ; see `mipo_sim.analysis.variance_shares`.
@@ -149,7 +173,7 @@ class Answers(ABC):
         from mipo_sim import analysis, figures
 
         worlds = self._worlds(only)
-        tables = [self._shares(worlds, outcome).assign(outcome=outcome) for outcome in outcomes]
+        tables = [self._shares(worlds, outcome).assign(outcome=outcome) for outcome in _listed(outcomes)]
         table = pd.concat(tables, ignore_index=True)
         if not len(table):
             raise analysis.AnalysisError("there is nothing by which worlds could differ")
@@ -167,7 +191,7 @@ class Answers(ABC):
                 shares = self._shares(worlds, outcome)
             except analysis.AnalysisError:  # not crossed, or a single world: the picture does without
                 shares = None
-            return figures.best_heatmap(table, outcome, shares=shares)
+            return figures.best_heatmap(table, outcome, titles=self.titles_of(worlds), shares=shares)
 
         return self._answer(table, worlds, draw)
 
@@ -275,7 +299,12 @@ class Answers(ABC):
         from mipo_sim.figures import sign
 
         title = self.title_of(worlds)
-        return Finding(table, title, self.source, lambda: sign(draw(), self.source, title, self.reading))
+        return Finding(table, title, self.source, lambda: sign(draw(), self.source, title, self.caveat))
+
+
+def _listed(names: str | Sequence[str]) -> Sequence[str]:
+    """One name alone is a list of one; as a list of its letters it helps nobody."""
+    return [names] if isinstance(names, str) else names
 
 
 def _forms(worlds: pd.DataFrame) -> list[str]:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from mipo_sim.sweeps.results import Results
 
 BLOCK = 256  # worlds computed together: where a core is used best and memory stays small
-WATCHED = 1000  # worlds of each form whose months are kept for means and bands over time
+WATCHED_OF_FORM = 1000  # worlds of each form whose months are kept for means and bands over time
+BAND = (0.05, 0.95)  # shares of worlds below the lower and the upper end of such a band
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 Watch = Callable[[MissionModel, list[str], np.ndarray, int], None]
 
@@ -180,7 +181,7 @@ class Experiment:
         """
         from mipo_sim.sweeps.results import Results
 
-        watched = min(self.worlds, WATCHED)
+        watched = min(self.worlds, WATCHED_OF_FORM)
         found = {f: {m.name: np.full(self.worlds, np.nan) for m in OUTCOMES} for f in self.forms}
         size = (self.situation.months, watched)
         lived = {f: {m.name: np.empty(size, np.float32) for m in SERIES} for f in self.forms}
@@ -339,7 +340,7 @@ def _monthly(form: str, series: dict[str, np.ndarray]) -> pd.DataFrame:
     """Mean, 5 % and 95 % over worlds of each measure in each month."""
     tables = []
     for name, values in series.items():
-        low, high = np.quantile(values, (0.05, 0.95), axis=1)
+        low, high = np.quantile(values, BAND, axis=1)
         mean = values.mean(axis=1, dtype=np.float64)
         table = pd.DataFrame({"mean": mean, "low": low, "high": high})
         tables.append(table.rename_axis("month").reset_index().assign(form=form, measure=name))

@@ -98,6 +98,8 @@ def _check_words(choices: Collection[str]) -> None:
     """Refuse what `run` does not take, be it meant for a group of options or for something else."""
     known = (*GROUPS, "scenario", *(run.__kwdefaults__ or ()))
     for word in choices:
+        if word in declared():
+            raise ParameterError(f"{word} is a parameter: run(overrides={{{word!r}: ...}})")
         if word not in known:
             groups = ", ".join(GROUPS)
             raise ParameterError(f"run takes no {word!r}{nearest(word, known)} (groups of options: {groups})")

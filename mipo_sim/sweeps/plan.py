@@ -24,7 +24,7 @@ from mipo_sim.sweeps.experiment import BLOCK
 
 MOST_SHARD, LEAST_SHARD = 1024, 128  # worlds in a file: seconds of work for a core
 SHARDS = 64  # how many files a sweep is cut into before they grow
-WATCHED = 100  # replicates of a point whose months are summarised
+WATCHED_OF_POINT = 100  # replicates of a point whose months are summarised
 ALL_MONTHS = 1000  # points up to which every month of every measure is kept
 BROAD = (
     "violence",
@@ -110,7 +110,7 @@ class Plan:
         size -= size % BLOCK if size > BLOCK else 0  # whole blocks, which cost least a world
         if self.replicates <= size:
             return size - size % self.replicates
-        pieces = -(-self.replicates // max(size, WATCHED))
+        pieces = -(-self.replicates // max(size, WATCHED_OF_POINT))
         return -(-self.replicates // pieces)
 
     def shards(self) -> Iterator[tuple[int, int]]:
@@ -136,7 +136,7 @@ class Plan:
     @property
     def watched(self) -> int:
         """How many replicates of a point are summarised month by month."""
-        return min(self.replicates, WATCHED)
+        return min(self.replicates, WATCHED_OF_POINT)
 
     @property
     def kept(self) -> tuple[tuple[str, ...], int]:

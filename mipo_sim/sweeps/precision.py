@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mipo_sim.outcomes import OUTCOMES
+from mipo_sim.outcomes import HEADLINE, OUTCOMES
 from mipo_sim.parameters import ParameterError, nearest
 from mipo_sim.sweeps.plan import Design, Points
 from mipo_sim.sweeps.sweep import Sweep
@@ -61,7 +61,7 @@ class _Points:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class KnownDifferences:
     """Differences between points of a design, each world against the world of the same luck.
 
     Attributes
@@ -70,14 +70,14 @@ class Comparison:
         One row a point and outcome: `point`, `reference`, axes, `outcome`, `difference`, `low`, `high`
         (95 %), `pairs`, `half_width`, `known` (whether to the precision asked for), and
         `pairing` (how many times as many worlds it would take without matched luck).
-    rows : DataFrame
+    outcomes : DataFrame
         One row a world; `folder` is the one inside the sweep's in which `world` counts.
     precision : float
         Half-width that was asked for.
     """
 
     table: pd.DataFrame
-    rows: pd.DataFrame = field(repr=False)
+    outcomes: pd.DataFrame = field(repr=False)
     precision: float
 
     @property
@@ -93,7 +93,7 @@ class Comparison:
         """Say in plain words what is known, and what the pairing saved."""
         known, all_of_them = int(self.table["known"].sum()), len(self.table)
         reached = f"{known} of {all_of_them} differences known to within {self.precision:g}"
-        worlds = len(self.rows)
+        worlds = len(self.outcomes)
         return (
             f"{reached}, with {worlds:,} worlds; without matched luck the same would have taken "
             f"about {self.saved:,} worlds more"
@@ -103,12 +103,12 @@ class Comparison:
 def compare(
     sweep: Sweep,
     precision: float,
-    outcomes: Sequence[str] = ("relapse_5_years",),
+    outcomes: Sequence[str] = (HEADLINE,),
     *,
     reference: int | None = None,
     cap: int = CAP,
     shown: bool | None = False,
-) -> Comparison:
+) -> KnownDifferences:
     """Add worlds where a difference is still unclear, until it is known or a cap is met.
 
     Every round is a sweep in a folder of its own inside the folder of the sweep, so that a comparison
@@ -134,7 +134,7 @@ def compare(
     ParameterError
         If an outcome, a number or the reference cannot be meant.
     """
-    _check(sweep, precision, outcomes, reference, cap)
+    check_wish(sweep, precision, outcomes, reference, cap)
     against = references(sweep.design) if reference is None else [reference] * sweep.design.points
     unclear = [point for point, other in enumerate(against) if point != other]
     tables: list[pd.DataFrame] = []
@@ -144,7 +144,7 @@ def compare(
         some: Design = sweep.design if len(chosen) == sweep.design.points else Some(sweep.design, chosen)
         folder = sweep.folder / f"replicates-{first}-{first + size - 1}-{_digest(chosen)}"
         a_round = replace(sweep, design=some, folder=folder, first=first, replicates=size)
-        rows = a_round.run(shown).rows
+        rows = a_round.run(shown).outcomes
         whole = rows.assign(point=np.array(chosen)[rows["point"]], folder=folder.name)
         tables.append(whole)
         rows = pd.concat(tables, ignore_index=True)
@@ -157,7 +157,7 @@ def compare(
         if not unclear or size <= 0:
             axes = sweep.design.rows(0, sweep.design.points).reset_index(drop=True)
             table = table.drop(columns="pairs_tried").join(axes, on="point")
-            return Comparison(table, rows, precision)
+            return KnownDifferences(table, rows, precision)
 
 
 def _digest(chosen: Sequence[int]) -> str:
@@ -240,7 +240,18 @@ def _more(wanted: pd.DataFrame, worlds: int, precision: float) -> int:
     return int(min(np.ceil(SPARE * worlds * shrink) - worlds, (GROWTH - 1) * worlds))
 
 
-def _check(sweep: Sweep, precision: float, outcomes: Sequence[str], reference: int | None, cap: int) -> None:
+def check_wish(
+    sweep: Sweep, precision: float, outcomes: Sequence[str], reference: int | None, cap: int
+) -> None:
+    """Refuse what `compare` cannot do, before anything is lived.
+
+    Raises
+    ------
+    ParameterError
+        If an outcome, a number or the reference cannot be meant.
+    """
+    if not isinstance(sweep, Sweep):
+        raise ParameterError(f"compare takes a Sweep, not {sweep!r}; results.comparison() compares forms")
     if not precision > 0:
         raise ParameterError(f"precision takes a number above 0, not {precision!r}")
     if isinstance(outcomes, str):

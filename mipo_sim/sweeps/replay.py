@@ -9,9 +9,10 @@ import numpy as np
 from mipo_sim.model import MissionModel
 from mipo_sim.parameters import ParameterError
 from mipo_sim.sweeps.identity import code_digest
+from mipo_sim.sweeps.loading import open_sweep
 from mipo_sim.sweeps.plan import Design, Shard
-from mipo_sim.sweeps.reading import SweepResults, open_sweep
 from mipo_sim.sweeps.store import read_table
+from mipo_sim.sweeps.sweep_results import SweepResults
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 import yaml
 
+from mipo_sim.outcomes import OUTCOMES
 from mipo_sim.sweeps.answers import Answers
 from mipo_sim.sweeps.experiment import Experiment
 from mipo_sim.sweeps.finding import Finding
+from mipo_sim.sweeps.labelled import labelled
 from mipo_sim.sweeps.provenance import manifest_of
 from mipo_sim.sweeps.storage import read_parquet, replace_folder, write_parquet, write_text
 from mipo_sim.sweeps.store import SweepError
 
 if TYPE_CHECKING:
+    import xarray
     from matplotlib.figure import Figure
 
 
@@ -72,7 +75,7 @@ class Results(Answers):
         title = self.experiment.situation.title
 
         def draw() -> "Figure":
-            return comparison_figure(table, ["form"], (), title, self.reading, self.source)
+            return comparison_figure(table, ["form"], (), title, self.caveat, self.source)
 
         return Finding(table, title, self.source, draw)
 
@@ -86,13 +89,13 @@ class Results(Answers):
         )
 
     @property
-    def reading(self) -> str:
+    def caveat(self) -> str:
         """What is to be kept in mind, wherever its figures show."""
-        from mipo_sim.analysis.spread import caution
+        from mipo_sim.analysis.spread import caveat
         from mipo_sim.analysis.wording import is_stylised
 
         outline = "Stylised: the outline of a case, not its history. "
-        return f"{outline if is_stylised(self.experiment.situation) else ''}{caution()}"
+        return f"{outline if is_stylised(self.experiment.situation) else ''}{caveat()}"
 
     @property
     def chosen(self) -> str:
@@ -119,6 +122,18 @@ class Results(Answers):
     def title_of(self, worlds: pd.DataFrame) -> str:
         """Say what situation worlds are of."""
         return self.experiment.situation.title
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Give the outcomes as arrays by form and replicate, with their units.
+
+        Raises
+        ------
+        ImportError
+            If xarray is not installed.
+        """
+        units = {measure.name: measure.unit for measure in OUTCOMES}
+        found = labelled(self.outcomes, ["form", "replicate"], units)
+        return found.sel(form=list(self.experiment.forms))
 
     def plot(self) -> "Figure":
         """Draw the whole story in one picture."""

@@ -23,9 +23,9 @@ from mipo_sim.sweeps.engine import Asked, engine, settings_of, worker_count, wor
 from mipo_sim.sweeps.experiment import BLOCK
 from mipo_sim.sweeps.identity import code_digest, identity
 from mipo_sim.sweeps.plan import Design, Plan, Shard, live
-from mipo_sim.sweeps.reading import SweepResults
 from mipo_sim.sweeps.reuse import Earlier, Match, take
 from mipo_sim.sweeps.store import Store, SweepError
+from mipo_sim.sweeps.sweep_results import SweepResults
 from mipo_sim.sweeps.tables import months_of, rows_of
 
 ROUNDS = 3  # rounds without progress after which dying workers are no accident

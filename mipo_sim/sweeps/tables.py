@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from mipo_sim.sweeps.experiment import BAND
 from mipo_sim.sweeps.plan import Lived, Shard
 
 STATISTICS = ("mean", "sd", "low", "high")
@@ -77,7 +78,7 @@ def bands(values: np.ndarray) -> dict[str, np.ndarray]:
     away = np.where(np.isfinite(ordered), filled - mean[..., None], 0)
     sd = np.sqrt((away**2).sum(axis=-1) / np.maximum(worlds - 1, 1))
     found = {"mean": mean, "sd": sd}
-    for name, share in (("low", 0.05), ("high", 0.95)):
+    for name, share in zip(("low", "high"), BAND, strict=True):
         place = share * np.maximum(worlds - 1, 0)
         below = np.floor(place).astype(int)
         above = np.minimum(below + 1, np.maximum(worlds - 1, 0))

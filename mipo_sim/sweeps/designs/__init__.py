@@ -3,6 +3,6 @@
 from mipo_sim.sweeps.designs.axes import Axis
 from mipo_sim.sweeps.designs.design import Design, ResolvedPoints
 from mipo_sim.sweeps.designs.multirun import from_multirun
-from mipo_sim.sweeps.designs.reading import KINDS, make_design
+from mipo_sim.sweeps.designs.parsing import KINDS, make_design
 
 __all__ = ["KINDS", "Axis", "Design", "ResolvedPoints", "from_multirun", "make_design"]

@@ -1,7 +1,7 @@
 // What one class did, as it is kept: the shape, reading it back, and bringing two accounts of it together.
 
 import type { Content, Lesson, Plan } from "./protocol";
-import { isFields, isText, isWhole, readPlan } from "./shape";
+import { isFields, isText, isWhole, readPlan } from "./reading";
 
 /** Who is said to be higher, or to go back to war: a mission, both or neither. */
 export type Guess = "first" | "second" | "same" | "both" | "neither";
@@ -33,8 +33,8 @@ export type Kept = {
   notesAt: number;
 };
 
-const LONGEST_NOTES = 20_000;
-const LONGEST_REASON = 2_000;
+export const LONGEST_NOTES = 20_000;
+export const LONGEST_REASON = 2_000;
 
 export const keyOf = (plan: Plan): string => JSON.stringify(plan);
 

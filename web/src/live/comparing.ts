@@ -7,7 +7,7 @@ import type { Lived } from "./run.svelte";
 import { isShare, listed, quantity, say } from "./words.svelte";
 
 /** Two missions have parted where a line differs by so much of its range: about what can be seen on a wall. */
-export const VISIBLE = 0.02;
+const VISIBLE = 0.02;
 
 export type Parting = { month: number; line: Line; values: [number, number] };
 

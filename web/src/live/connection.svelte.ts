@@ -5,6 +5,9 @@ import type { Asked, Told } from "./protocol";
 const FIRST_WAIT = 300; // milliseconds
 const LONGEST_WAIT = 5000;
 
+/** A way to talk to the program that served the page. */
+export const newSocket = (): WebSocket => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+
 type Hooks = { told: (told: Told) => void; opened: () => void };
 
 export class Connection {
@@ -31,7 +34,7 @@ export class Connection {
 
   #connect(): void {
     this.state = this.#opened ? "lost" : "connecting";
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    const socket = newSocket();
     this.#socket = socket;
     socket.onopen = () => {
       this.state = "open";

@@ -4,7 +4,6 @@ import { lessonOf, situationOf, without } from "./form";
 import type { Content, Decision, Lesson, Mission, Plan, Setting } from "./protocol";
 import { say, textOf } from "./words.svelte";
 
-const SEED = 2007;
 /** What the page opens with: after a truce, one plan for all beside everybody alone. */
 const SITUATION = "fragile_ceasefire";
 const OPENING: Record<string, string>[] = [{ integration: "full" }, { integration: "coexistence" }];
@@ -16,7 +15,7 @@ export function firstDraft(content: Content): Plan {
       content.groups.some((group) => group.name === name && group.options.some((one) => one.name === option)),
     );
   const [first, second] = OPENING.map((choices) => ({ ...empty(), choices: Object.fromEntries(known(choices)) }));
-  return { scenario: scenario.name, seed: SEED, world: 0, months: scenario.months, missions: [first, second], lesson: "" };
+  return { scenario: scenario.name, seed: content.seed, world: 0, months: scenario.months, missions: [first, second], lesson: "" };
 }
 
 const empty = (): Mission => ({ name: "", choices: {}, levers: {}, decisions: [] });

@@ -13,11 +13,11 @@ export const lessonOf = (content: Content, plan: Plan): Lesson | null =>
 export const leverOf = (content: Content, name: string): Lever | null =>
   groupOf(content, name)?.levers.find((lever) => lever.name === name) ?? null;
 
-export const groupOf = (content: Content, lever: string): Group | null =>
+const groupOf = (content: Content, lever: string): Group | null =>
   content.groups.find((group) => group.name === lever.split(".")[0]) ?? null;
 
 /** Decisions of a mission that hold when a month is lived; with -1, none. */
-export const decidedBy = (plan: Plan, mission: number, month: number): Decision[] =>
+const decidedBy = (plan: Plan, mission: number, month: number): Decision[] =>
   plan.missions[mission].decisions.filter((decision) => decision.month <= month).sort((one, other) => one.month - other.month);
 
 /** The option of a group that holds in a month, before single levers. */

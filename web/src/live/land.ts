@@ -22,9 +22,9 @@ const MARGIN = 0.055; // of the longer side, for the coast
 const REACH = 0.34; // how far land goes around a community, in distances between districts
 const [COAST, BORDER] = [0.9, 0.45]; // half the width of lines, in points
 
-export const shape = (map: Map): number => {
+export const widthToHeight = (map: Map): number => {
   const { width, height } = bounds(map);
-  return height / width;
+  return width / height;
 };
 
 export function landOf(map: Map, width: number): Land {

@@ -1,7 +1,7 @@
 // A link names an exact run and a month of it: `#plan=<base64url of its JSON>&month=37`.
 
 import type { Content, Plan } from "./protocol";
-import { readPlan } from "./shape";
+import { readPlan } from "./reading";
 
 const LONGEST = 40_000; // characters; the longest plan has some ten thousand
 

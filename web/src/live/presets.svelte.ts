@@ -2,7 +2,7 @@
 
 import { keep, recall } from "./kept";
 import type { Content, Setting } from "./protocol";
-import { isFields, isText, readSetting } from "./shape";
+import { isFields, isText, readSetting } from "./reading";
 
 const KEY = "mipo-presets";
 
@@ -16,7 +16,7 @@ export class Presets {
     const given = recall(KEY);
     this.all = (Array.isArray(given) ? given : []).flatMap((one) => {
       const setting = readSetting(one, content);
-      return setting && isFields(one) && isText(one.name, 80) && one.name ? [{ name: one.name, ...setting }] : [];
+      return setting && isFields(one) && isText(one.name, content.limits.name) && one.name ? [{ name: one.name, ...setting }] : [];
     });
   }
 

@@ -1,4 +1,5 @@
-// What the page and the program say to each other. mipo_sim/live is the other side.
+// What the page and the program say to each other. mipo_sim/live is the other side, and tests/test_live_protocol.py
+// holds it to this.
 
 /** An exact run: two missions in one country under the same luck. */
 export type Plan = {
@@ -33,6 +34,9 @@ export type Situation = {
 export type Line = { name: string; unit: string; better: "more" | "less" | "neither"; low: number; high: number };
 /** What is measured of a whole run; `matters` is the smallest difference that does, 0 where none is declared. */
 export type Outcome = Pick<Line, "name" | "unit" | "better"> & { matters: number };
+/** What the program takes for a plan: numbers from and to; of a mission, how many decisions and letters of a name. */
+export type Limits = { world: Range; seed: Range; months: Range; decisions: number; name: number };
+type Range = [number, number];
 export type Language = { code: string; name: string; direction: "ltr" | "rtl" };
 export type Content = {
   kind: "live";
@@ -49,6 +53,11 @@ export type Content = {
   lines: Line[];
   outcomes: Outcome[];
   lessons: Lesson[];
+  limits: Limits;
+  /** Seed of a run for which nobody chose one. */
+  seed: number;
+  /** How many other worlds stand behind the one that is shown. */
+  worlds: number;
   /** Only in a file: the recorded run, all that was told of it, and what the class did. */
   recorded: { told: Told[]; record: unknown; month: number } | null;
 };

@@ -1,6 +1,7 @@
 // A whole run told once more, from its first month, for a file that holds all of it.
 
-import type { Plan, Told } from "./protocol";
+import { newSocket } from "./connection.svelte";
+import type { Asked, Plan, Told } from "./protocol";
 
 const PATIENCE = 120_000; // milliseconds without a word
 
@@ -8,9 +9,10 @@ const PATIENCE = 120_000; // milliseconds without a word
 export function retold(plan: Plan): Promise<Told[]> {
   return new Promise((resolve, reject) => {
     const told: Told[] = [];
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    const socket = newSocket();
     let timer = setTimeout(() => socket.close(), PATIENCE);
-    socket.onopen = () => socket.send(JSON.stringify({ ask: "open", id: 1, plan, from: 0 }));
+    const asked: Asked = { ask: "open", id: 1, plan, from: 0 };
+    socket.onopen = () => socket.send(JSON.stringify(asked));
     socket.onmessage = (message) => {
       clearTimeout(timer);
       timer = setTimeout(() => socket.close(), PATIENCE);

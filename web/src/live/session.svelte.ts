@@ -2,14 +2,16 @@
 //
 // Who calls what:
 //   Live.svelte      makes the one Session and gives it to every part as the property `session`.
-//   Setup.svelte     session.start(plan) - a new run from its first month; the page turns to the stage.
+//   Setup.svelte     recordOf(session).start(plan) - a class begins; its record calls session.start(plan), a new run from its
+//                    first month, and the page turns to the stage.
 //   Levers.svelte    session.decide(missions, setting) - from the present month on, past and luck kept.
 //   Moment.svelte    session.clock.hold = month - the clock stops there, and jumps no further, until it is null or later;
-//                    session.onMonth(hook) - called at each month that the clock comes to; session.decide(...).
+//                    session.decide(...).
 //   Debrief.svelte   session.run (lines, events, band), session.plan; session.view = "debrief" shows it.
 //   Why.svelte       shows itself while session.explaining is set; session.why(...) asks, session.explaining = null closes.
-//   Share, link.ts   session.plan and session.clock.lived name the moment; session.restore(plan, month) goes there.
-//   record           session.onPlan(hook) - every plan that is opened, and the month it branches from.
+//   Share, File      session.plan and the month of session.clock name the moment.
+//   record           session.restore(plan, month) goes to a moment, of a link or kept; session.onPlan(hook) - every plan that
+//                    is opened, and the month it branches from; session.onMonth(hook) - each month that the clock comes to.
 //   Stage.svelte     mounts <Levers {session} />, <Moment {session} />, <Why {session} />, <Share {session} />.
 //   Live.svelte      mounts <Setup {session} />, <Debrief {session} /> by session.view, and <Language /> in its header.
 //   Stage and parts  read run and clock, call clock.play, pause, step, seek, and session.explain(event).
@@ -132,7 +134,7 @@ export class Session {
     return new Promise((answer, refuse) => {
       if (this.role === "file") return refuse(notRecorded(this.run.id));
       this.#whys.push({ question, answer, refuse });
-      this.#askWhy(question);
+      if (this.#begun) this.#askWhy(question);
     });
   }
 
@@ -155,6 +157,7 @@ export class Session {
     this.run.begin(plan, (this.#id += 1), from, branches && sameStart(this.plan, plan));
     this.plan = plan;
     this.refusal = null;
+    this.#forgetQuestions(from);
     this.clock.branched(from);
     this.connection.ask({ ask: "open", id: this.run.id, plan, from });
     for (const hook of this.#planHooks) hook(plan, from);
@@ -170,7 +173,19 @@ export class Session {
     const plan = this.plan;
     this.run.continue((this.#id += 1));
     this.connection.ask({ ask: "open", id: this.run.id, plan, from: this.run.known });
-    for (const { question } of this.#whys) this.#askWhy(question);
+  }
+
+  /** Months from `from` on are not as they were: what was asked of them has no answer any longer. */
+  #forgetQuestions(from: number): void {
+    const gone = this.#whys.filter(({ question }) => question.month >= from);
+    this.#whys = this.#whys.filter(({ question }) => question.month < from);
+    for (const { refuse } of gone) refuse(runClosed(this.run.id));
+    if (this.explaining && this.explaining.month >= from) this.explaining = null;
+  }
+
+  /** Whether the program has begun to tell the run; before, it can be asked nothing about it. */
+  get #begun(): boolean {
+    return this.run.opening?.id === this.run.id;
   }
 
   #askWhy({ of, mission, month }: Question): void {
@@ -187,14 +202,16 @@ export class Session {
     }
     this.run.take(told);
     if (told.tell === "months") this.clock.arrived();
+    if (told.tell === "opening") for (const { question } of this.#whys) this.#askWhy(question); // by the run's new number
   }
 
   #refused(refusal: Refusal): void {
     if (refusal.id !== null && refusal.id !== this.run.id) return;
-    if (this.#whys.length) {
-      this.#whys.forEach((asked) => asked.refuse(refusal));
-      this.#whys = [];
-    } else if (refusal.id !== null || !this.refusal) this.refusal = refusal; // what followers cannot be shown either is no news
+    const asked = this.#whys;
+    this.#whys = [];
+    asked.forEach(({ refuse }) => refuse(refusal));
+    if (asked.length && this.#begun) return; // else the run is refused, and with it all that waited to be asked
+    if (refusal.id !== null || !this.refusal) this.refusal = refusal; // what followers cannot be shown either is no news
   }
 
   /** What the trainer shows to those who follow. */
@@ -238,18 +255,14 @@ const together = (one: Decision, other: Decision): Decision => ({
 const answers = (why: Why, { of, mission, month }: Question) =>
   why.mission === mission && why.month === month && why.of.kind === of.kind && why.of.state === of.state && why.of.row === of.row;
 
-const notRecorded = (id: number): Refusal => ({
-  tell: "refusal",
-  id,
-  key: "state.not_recorded",
-  text: "This was not recorded.",
-});
+const notRecorded = (id: number): Refusal => ({ tell: "refusal", id, key: "state.not_recorded", text: "This was not recorded." });
+const runClosed = (id: number): Refusal => ({ tell: "refusal", id, key: "refusal.closed", text: "This run is not open any longer." });
 
 /** Whether two plans differ in nothing but what was decided on the way. */
 const sameStart = (one: Plan | null, other: Plan) => !!one && JSON.stringify(fromStart(one)) === JSON.stringify(fromStart(other));
 
 /** First month in which two plans differ; the length of the run where they do not. */
-export function firstDifference(one: Plan, other: Plan): number {
+function firstDifference(one: Plan, other: Plan): number {
   const before = (plan: Plan, month: number) =>
     JSON.stringify({
       ...plan,

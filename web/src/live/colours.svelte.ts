@@ -22,7 +22,7 @@ const RAMPS: Record<"light" | "dark", Record<Measure, Ramp>> = {
 /** The share from which on a colour is the strongest; a quarter of all violence that there can be already counts as war. */
 export const FULL: Record<Measure, number> = { trust: 1, need: 1, violence: 0.5 };
 
-export class Theme {
+class Colours {
   dark = $state(document.documentElement.dataset.theme === "dark");
 
   constructor() {
@@ -47,14 +47,14 @@ export class Theme {
   }
 
   /** Colours of the style sheet by name. */
-  colours<Name extends string>(...names: Name[]): Record<Name, string> {
+  named<Name extends string>(...names: Name[]): Record<Name, string> {
     void this.dark;
     const style = getComputedStyle(document.documentElement);
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Record<Name, string>;
   }
 }
 
-export const theme = new Theme();
+export const colours = new Colours();
 
 const parsed = (text: string): Colour => [1, 3, 5].map((place) => parseInt(text.slice(place, place + 2), 16)) as Colour;
 

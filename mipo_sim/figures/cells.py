@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from mipo_sim.analysis.comparison import HEADS, cell_name, situation_name
+from mipo_sim.analysis.cells import HEADS, cell_name, situation_name
 from mipo_sim.analysis.wording import MEASURES, records
 from mipo_sim.figures.style import INK, OTHERS, SOFT, STYLE, colour_of, only_grid
 
@@ -29,17 +29,17 @@ AGAINST = (
 
 
 def comparison_figure(
-    table: pd.DataFrame, axes: Sequence[str], within: Sequence[str], title: str, reading: str, source: str
+    table: pd.DataFrame, axes: Sequence[str], within: Sequence[str], title: str, caveat: str, source: str
 ) -> Figure:
     """Draw a comparison of cells, situation by situation.
 
     Parameters
     ----------
     table : DataFrame
-        As from `mipo_sim.analysis.comparison.compare_cells`.
+        As from `mipo_sim.analysis.cells.compare_cells`.
     axes, within : sequence of str
         All axes of the grid, and those that make up the situation.
-    title, reading, source : str
+    title, caveat, source : str
         What stands above; how to take it, and what made it, below.
 
     Returns
@@ -75,7 +75,7 @@ def comparison_figure(
             height,
             shorten(title, 95, placeholder=" ...") + left_out,
             "\n".join(note),
-            reading,
+            caveat,
             source,
         )
     return figure
@@ -161,9 +161,9 @@ def _label_rows(axes: Axes, rows: _Rows) -> None:
             )
 
 
-def _write(figure: Figure, height: float, title: str, note: str, reading: str, source: str) -> None:
-    """Write the title and the note above the panels, the reading and the source below, in inches."""
+def _write(figure: Figure, height: float, title: str, note: str, caveat: str, source: str) -> None:
+    """Write the title and the note above the panels, the caveat and the source below, in inches."""
     figure.text(0.02, 1 - 0.35 / height, title, fontsize=17, fontweight="bold", va="center")
     figure.text(0.02, 1 - 0.65 / height, note, fontsize=8.5, color=SOFT, va="top", linespacing=1.35)
-    below = f"{reading}\n{source}"
+    below = f"{caveat}\n{source}"
     figure.text(0.02, 0.13 / height, below, fontsize=8.5, color=SOFT, va="bottom", linespacing=1.45)

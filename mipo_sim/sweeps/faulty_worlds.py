@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-BREACHES = ("breaches_effort", "breaches_money", "breaches_bounds")
 MOST_LEVELS = 12  # values of an axis that are told apart; beyond them, quarters of its range
 QUARTERS = 4
 

@@ -3,10 +3,6 @@
 
 import type { Content, Decision, Mission, Plan, Setting } from "./protocol";
 
-/** What the program takes for the numbers of a plan. */
-export const BOUNDS = { world: [0, 999_999], seed: [0, Number.MAX_SAFE_INTEGER], months: [12, 240] } as const;
-const MOST_DECISIONS = 60;
-const LONGEST_NAME = 80;
 const NAME = /^[\w.-]{1,80}$/;
 
 type Fields = Record<string, unknown>;
@@ -23,25 +19,27 @@ export const isWhole = (given: unknown, low: number, high: number): given is num
 export function readPlan(given: unknown, content: Content): Plan | null {
   if (!isFields(given) || !Array.isArray(given.missions) || given.missions.length !== 2) return null;
   const { scenario, seed, world, months, lesson } = given;
+  const { limits } = content;
   if (!content.situations.some((situation) => situation.name === scenario)) return null;
-  if (!isWhole(seed, ...BOUNDS.seed) || !isWhole(world, ...BOUNDS.world)) return null;
-  if (!isWhole(months, ...BOUNDS.months) || !isText(lesson, LONGEST_NAME)) return null;
+  if (!isWhole(seed, ...limits.seed) || !isWhole(world, ...limits.world)) return null;
+  if (!isWhole(months, ...limits.months) || !isText(lesson, limits.name)) return null;
   const missions = given.missions.map((mission) => readMission(mission, content));
   if (!missions[0] || !missions[1]) return null;
   return { scenario: scenario as string, seed, world, months, missions: [missions[0], missions[1]], lesson };
 }
 
 function readMission(given: unknown, content: Content): Mission | null {
-  if (!isFields(given) || !isText(given.name, LONGEST_NAME) || !Array.isArray(given.decisions)) return null;
+  if (!isFields(given) || !isText(given.name, content.limits.name) || !Array.isArray(given.decisions)) return null;
+  if (given.decisions.length > content.limits.decisions) return null;
   const setting = readSetting(given, content);
-  const decisions = given.decisions.slice(0, MOST_DECISIONS).map((decision) => readDecision(decision, content));
+  const decisions = given.decisions.map((decision) => readDecision(decision, content));
   if (!setting || decisions.includes(null)) return null;
   return { name: given.name, ...setting, decisions: decisions as Decision[] };
 }
 
 function readDecision(given: unknown, content: Content): Decision | null {
   const setting = readSetting(given, content);
-  if (!setting || !isFields(given) || !isWhole(given.month, 0, BOUNDS.months[1])) return null;
+  if (!setting || !isFields(given) || !isWhole(given.month, 0, content.limits.months[1])) return null;
   return { month: given.month, ...setting };
 }
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from mipo_sim.sweeps.designs import Design
-    from mipo_sim.sweeps.reading import SweepResults
+    from mipo_sim.sweeps.sweep_results import SweepResults
 
 
 def situations_of(design: "Design") -> list[Situation]:
@@ -63,7 +63,7 @@ class GridComparison:
         from mipo_sim.analysis import compare_cells
 
         cells = self.design.rows(0, self.results.plan.points)
-        return compare_cells(self.results.rows, cells, self.within)
+        return compare_cells(self.results.outcomes, cells, self.within)
 
     @property
     def axes(self) -> list[str]:
@@ -85,6 +85,11 @@ class GridComparison:
         return situations_of(self.design)
 
     @property
+    def title(self) -> str:
+        """What the situations are called."""
+        return ", ".join(where.title for where in self.situations)
+
+    @property
     def source(self) -> str:
         """What made it, in one line: worlds, months, version, digest of the configuration, seed."""
         there = self.results.about["identity"]
@@ -97,11 +102,11 @@ class GridComparison:
         )
 
     @property
-    def reading(self) -> str:
+    def caveat(self) -> str:
         """What is to be kept in mind, wherever its figures show."""
-        from mipo_sim.analysis.spread import caution
+        from mipo_sim.analysis.spread import caveat
 
-        return " ".join([*self._stylised(), caution()])
+        return " ".join([*self._stylised(), caveat()])
 
     def text(self, width: int = 1000) -> str:
         """Give the table as people read it, with how to read it and what made it."""
@@ -115,10 +120,10 @@ class GridComparison:
         """Draw the points side by side."""
         from mipo_sim.figures import comparison_figure
 
-        title = ", ".join(where.title for where in self.situations)
-        return comparison_figure(self._titled(), self.axes, self.within, title, self.reading, self.source)
+        table = self._titled()
+        return comparison_figure(table, self.axes, self.within, self.title, self.caveat, self.source)
 
-    def save(self) -> None:
+    def keep(self) -> None:
         """Keep the table and the picture in the folder of the sweep, in place of older ones.
 
         Raises

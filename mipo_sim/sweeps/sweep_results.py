@@ -1,4 +1,4 @@
-"""Read sweeps back: as tables, as labelled arrays, and as a list of what is there."""
+"""Results of a sweep: tables, labelled arrays, and answers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mipo_sim.sweeps.answers import HEADLINE, Answers, Only
-from mipo_sim.sweeps.checks import BREACHES, by_axis
+from mipo_sim.outcomes import HEADLINE
+from mipo_sim.outcomes.audit import BREACHES
+from mipo_sim.sweeps.answers import Answers, Only
+from mipo_sim.sweeps.faulty_worlds import by_axis
 from mipo_sim.sweeps.finding import Finding
+from mipo_sim.sweeps.labelled import labelled
 from mipo_sim.sweeps.plan import Plan
-from mipo_sim.sweeps.results import Results
-from mipo_sim.sweeps.store import Store, SweepError
+from mipo_sim.sweeps.store import Store
 
 if TYPE_CHECKING:
     import xarray
 
-    from mipo_sim.sweeps.comparison import GridComparison
     from mipo_sim.sweeps.designs import Design
     from mipo_sim.sweeps.experiment import Situation
+    from mipo_sim.sweeps.grids import GridComparison
 
 FIXED = ("world", "point", "replicate", "key")  # the columns before the axes
 
@@ -62,7 +64,7 @@ class SweepResults(Answers):
         return make_design(self.about["identity"]["design"])
 
     @cached_property
-    def rows(self) -> pd.DataFrame:
+    def outcomes(self) -> pd.DataFrame:
         """One row a world: point, replicate, axes of the design, outcomes, and why it failed if it did.
 
         An axis that shares its name with an outcome stands as `axis.name`.
@@ -81,15 +83,15 @@ class SweepResults(Answers):
     @property
     def axes(self) -> list[str]:
         """Names of the columns that are axes of the design."""
-        columns = list(self.rows.columns)
+        columns = list(self.outcomes.columns)
         return columns[len(FIXED) - 1 : columns.index("failed")] if columns else []
 
     @property
     def points(self) -> pd.DataFrame:
         """One row a point that has been reached: its axes."""
-        if self.rows.empty:
+        if self.outcomes.empty:
             return pd.DataFrame()
-        return self.rows.drop_duplicates("point").set_index("point")[self.axes]
+        return self.outcomes.drop_duplicates("point").set_index("point")[self.axes]
 
     @cached_property
     def failures(self) -> pd.DataFrame:
@@ -119,12 +121,17 @@ class SweepResults(Answers):
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
     def where(self, faulty: pd.DataFrame) -> pd.DataFrame:
-        """Lay failures or breaches out over the axes; see `mipo_sim.sweeps.checks.by_axis`."""
+        """Lay failures or breaches out over the axes; see `mipo_sim.sweeps.faulty_worlds.by_axis`."""
         return by_axis(self.design.rows(0, self.plan.points), self.plan.replicates, faulty)
 
-    def comparison(self) -> "GridComparison":
-        """Set the points of a grid side by side, in one table and one picture."""
-        from mipo_sim.sweeps.comparison import GridComparison
+    def comparison(self) -> Finding:
+        """Set the points side by side in what matters most; see `mipo_sim.analysis.compare_cells`."""
+        grid = self._grid
+        return Finding(grid.table, grid.title, grid.source, grid.plot)
+
+    @cached_property
+    def _grid(self) -> "GridComparison":
+        from mipo_sim.sweeps.grids import GridComparison
 
         return GridComparison(self)
 
@@ -184,12 +191,12 @@ class SweepResults(Answers):
     @property
     def source(self) -> str:
         """What made it, in one line: worlds, months, version, digest of the configuration, seed."""
-        return self.comparison().source
+        return self._grid.source
 
     @property
-    def reading(self) -> str:
+    def caveat(self) -> str:
         """What is to be kept in mind, wherever its figures show."""
-        return self.comparison().reading
+        return self._grid.caveat
 
     @property
     def chosen(self) -> None:
@@ -207,7 +214,7 @@ class SweepResults(Answers):
         Named points give their forms their names. Where no lever varies there is a single form, and where
         no context varies a single situation.
         """
-        lived = self.rows[self.rows["failed"].isna()]
+        lived = self.outcomes[self.outcomes["failed"].isna()]
         named = self._named_points
         of = lived["point"]
         return lived.assign(form=of.map(named["form"]), situation=of.map(named["situation"]))
@@ -238,18 +245,38 @@ class SweepResults(Answers):
         return self._situations_of(worlds)[0].months
 
     def title_of(self, worlds: pd.DataFrame) -> str:
-        """Say what situations worlds are of."""
-        return ", ".join(where.title for where in self._situations_of(worlds))
+        """Say what situations worlds are of, and which other contexts all of these share."""
+        from mipo_sim.analysis.cells import cell_name
+
+        shared = [axis for axis in self._contexts_of(worlds) if worlds[axis].nunique() == 1]
+        words = [cell_name([worlds[axis].iloc[0]], [axis]) for axis in shared if axis != "scenario"]
+        return ", ".join([*(where.title for where in self._situations_of(worlds)), *words])
+
+    def titles_of(self, worlds: pd.DataFrame) -> dict[str, str]:
+        """Call each `situation` of worlds by what sets it apart from the others."""
+        from mipo_sim.analysis.cells import cell_name
+
+        apart = [axis for axis in self._contexts_of(worlds) if worlds[axis].nunique() > 1]
+        if not apart:
+            return super().titles_of(worlds)
+        titles = {"scenario": {where.name: where.title for where in self._grid.situations}}
+        cells = worlds.drop_duplicates("situation").set_index("situation")[apart].replace(titles)
+        return {str(name): cell_name(list(cell), apart) for name, *cell in cells.itertuples(name=None)}
+
+    def _contexts_of(self, worlds: pd.DataFrame) -> list[str]:
+        """The contexts that worlds tell of, the scenario first."""
+        contexts = [axis for axis in self.axes[len(self.design.levers) :] if axis in worlds]
+        return sorted(contexts, key=lambda axis: axis != "scenario")
 
     def _situations_of(self, worlds: pd.DataFrame) -> "list[Situation]":
         there = set(worlds["scenario"]) if "scenario" in worlds else None
-        known = self.comparison().situations
+        known = self._grid.situations
         return [where for where in known if there is None or where.name in there]
 
     @property
     def complete(self) -> bool:
         """Whether all worlds are there."""
-        return len(self.rows) == self.plan.worlds
+        return len(self.outcomes) == self.plan.worlds
 
     def to_xarray(self) -> "xarray.Dataset":
         """Give the outcomes as arrays by point and replicate, with the axes as coordinates of the points.
@@ -259,116 +286,6 @@ class SweepResults(Answers):
         ImportError
             If xarray is not installed.
         """
-        try:
-            import xarray
-        except ImportError:
-            raise ImportError("labelled arrays need xarray: pip install 'mipo-sim[analysis]'") from None
-        outcomes = self.rows.drop(columns=["world", *self.axes]).set_index(["point", "replicate"])
-        units = self.about["made"]["outcomes"]
-        found = xarray.Dataset.from_dataframe(outcomes)
-        for name, unit in units.items():
-            found[name].attrs["units"] = unit
+        outcomes = self.outcomes.drop(columns=["world", *self.axes])
+        found = labelled(outcomes, ["point", "replicate"], self.about["made"]["outcomes"])
         return found.assign_coords({axis: ("point", self.points[axis].to_numpy()) for axis in self.axes})
-
-
-def open_sweep(folder: Path | str) -> SweepResults:
-    """Open the results of a sweep, complete or not.
-
-    Raises
-    ------
-    SweepError
-        If there is none, or it cannot be read.
-    """
-    results = SweepResults(Path(folder))
-    results.about  # noqa: B018 - refuses what is no sweep
-    return results
-
-
-def load(folder: Path | str) -> Results | SweepResults:
-    """Read results back, of a run or of a sweep.
-
-    Parameters
-    ----------
-    folder : path
-        Where they are kept.
-
-    Returns
-    -------
-    Results or SweepResults
-        Both give data frames; a sweep's also gives labelled arrays (`to_xarray`).
-
-    Raises
-    ------
-    FileNotFoundError
-        If there are no results there.
-    SweepError
-        If those of a sweep cannot be read.
-    """
-    return open_sweep(folder) if (Path(folder) / "run.json").exists() else Results.load(folder)
-
-
-def listing(folder: Path | str) -> pd.DataFrame:
-    """List the sweeps and runs in a folder, and in the folders in it.
-
-    Returns
-    -------
-    DataFrame
-        One row each: `folder`, `what` (the kind of design, or "run"), `points`, `worlds`, `done`
-        (worlds on disk), `seed`, `megabytes`, and `note` if something is wrong with it.
-    """
-    found = []
-    base = Path(folder)
-    for file in sorted({*base.glob("run.json"), *base.glob("*/run.json"), *base.glob("*/*/run.json")}):
-        found.append(_sweep_row(file.parent))
-    for file in sorted({*base.glob("manifest.json"), *base.glob("*/manifest.json")}):
-        found.append(_run_row(file))
-    return pd.DataFrame(
-        found, columns=["folder", "what", "points", "worlds", "done", "seed", "megabytes", "note"]
-    )
-
-
-def _sweep_row(folder: Path) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "folder": str(folder),
-        "what": "sweep",
-        "megabytes": _megabytes(folder),
-        "note": "",
-    }
-    store = Store(folder)
-    try:
-        there, plan = store.identity(), store.plan()
-    except SweepError as error:
-        return row | {"note": str(error)}
-    names = {file.name for file in (folder / "rows").glob("rows-*.parquet")}
-    done = sum(hi - lo for lo, hi in plan.shards() if store.path("rows", lo, hi).name in names)
-    kind = there["design"].get("kind", "sweep")
-    note = "" if done == plan.worlds else "not complete; the same command goes on"
-    return row | {
-        "what": kind,
-        "points": plan.points,
-        "worlds": plan.worlds,
-        "done": done,
-        "seed": there["seed"],
-        "note": note,
-    }
-
-
-def _run_row(file: Path) -> dict[str, Any]:
-    import json
-
-    row: dict[str, Any] = {
-        "folder": str(file.parent),
-        "what": "run",
-        "megabytes": _megabytes(file.parent),
-        "note": "",
-    }
-    try:
-        made = json.loads(file.read_text(encoding="utf-8"))
-        points, worlds, seed = len(made["forms"]), len(made["forms"]) * made["worlds"], made["seed"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return row | {"note": "its manifest is damaged"}
-    return row | {"points": points, "worlds": worlds, "done": worlds, "seed": seed}
-
-
-def _megabytes(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
