@@ -1,5 +1,7 @@
 """Studies: every one can be run, says what its tables say, and is kept as it was computed."""
 
+import json
+import shlex
 from functools import cache
 
 import numpy as np
@@ -185,6 +187,9 @@ def test_a_study_of_ones_own(tmp_path, capsys):
     words = ["study", "bosses", "--config-dir", str(tmp_path / "mine")]
     assert main([*words, *TINY, f"output={tmp_path}", "workers=1"]) == 0
     assert capsys.readouterr().out.startswith("Bosses\n")
+    (made,) = tmp_path.glob("bosses-*/**/made_by.json")
+    command = json.loads(made.read_text(encoding="utf-8"))["command"]
+    assert shlex.split(command)[-2:] == words[-2:], "it can be pasted"
     assert main([*words, "--write"]) == 2
     assert "--config-dir" in capsys.readouterr().err
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -128,7 +129,9 @@ def read_study(
     one = _made(name, tree)
     telling = [word for word in words if word.partition("=")[0].split(".")[0] not in SPEED_ONLY]
     folder = f"{name}-{code_digest()[:8]}"  # of its own for other rules, so that a study can be run again
-    return one, as_sweep(tree, one.design, folder), " ".join(["mipo study", name, *telling])
+    own = [] if config_dir is None else ["--config-dir", config_dir]
+    command = shlex.join(["mipo", "study", name, *telling, *own])
+    return one, as_sweep(tree, one.design, folder), command
 
 
 def _composed(name: str, words: Sequence[str], config_dir: str | None) -> dict[str, Any]:
@@ -190,7 +193,7 @@ def committed(name: str) -> Findings:
     """
     folder = EXPERIMENTS / name
     command = json.loads((folder / MADE).read_text(encoding="utf-8"))["command"]
-    one, _, _ = read_study(name, command.split()[3:])
+    one, _, _ = read_study(name, shlex.split(command)[3:])
     return Findings.read(one, folder)
 
 
