@@ -12,6 +12,7 @@ from mipo_sim.analysis import (
     trade_off_front,
     variance_shares,
 )
+from mipo_sim.analysis.wording import plain
 
 
 def crossed(values, outcome="good", **factors):
@@ -315,5 +316,6 @@ def test_forms_of_a_sweep_are_named_by_its_axes():
     named = name_forms(rows, ["integration", "troops"], ["scenario"])
     assert named["form"].tolist() == ["full-troops_5", "none-troops_7.5"]
     assert named["situation"].tolist() == ["x", "y"]
+    assert plain("full-troops_5-hostility_-0.5") == "full + troops 5 + hostility -0.5"
     with pytest.raises(AnalysisError, match="no column 'integraton'; did you mean 'integration'"):
         name_forms(rows, ["integraton"])

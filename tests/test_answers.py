@@ -198,6 +198,43 @@ def test_differences_of_a_sweep_are_paired_within_situations(sweep):
     assert table["difference"].iloc[1] == pytest.approx((rows["troops_12"] - rows["troops_2"]).mean())
 
 
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory):
+    design = {
+        "kind": "grid",
+        "levers": {"funding": ["pooled", "earmarked"]},
+        "contexts": {"situation.hostility": [-0.5, 0.5], "scenario": ["post_crisis", "liberia"]},
+    }
+    return swept(tmp_path_factory.mktemp("crossed") / "sweep", design, replicates=2)
+
+
+@pytest.mark.parametrize(
+    "question", ["survival", "ends", "hazard", "overhead", "months", "money", "trade_off"]
+)
+def test_a_picture_of_one_cell_is_titled_by_the_cell(crossed, question):
+    cell = {"scenario": "post_crisis", "situation.hostility": -0.5}
+    found = getattr(crossed, question)(only=cell)
+    assert found.title == "Post-crisis, hostility -0.5"
+    assert found.title in words_in(found.plot())
+
+
+def test_a_title_says_what_situations_share_and_rows_what_sets_them_apart(crossed):
+    found = crossed.differences("pooled", ["need_met"])
+    assert found.title == "Post-crisis, Liberia"
+    said = words_in(found.plot())
+    for words in (
+        "Post-crisis + hostility -0.5",
+        "Liberia + hostility 0.5",
+        "Need met: what earmarked changes",
+    ):
+        assert words in said
+    here = crossed.differences("pooled", ["need_met"], only={"situation.hostility": 0.5})
+    assert here.title == "Post-crisis, Liberia, hostility 0.5"
+    names = [label.get_text() for label in here.plot().axes[0].get_yticklabels()]
+    assert names == ["Post-crisis", "Liberia"]
+    assert "Post-crisis\n+ hostility -0.5" in words_in(crossed.best("need_met").plot())
+
+
 def test_named_points_name_their_forms_in_every_situation(tmp_path):
     design = {
         "kind": "points",
@@ -281,6 +318,6 @@ def test_the_gallery_shows_a_small_picture_for_every_question():
     assert max((DOCS / place).stat().st_size for place in shown) < 80_000
     asked = set(re.findall(r"`\w+\.(\w+)\(", page))
     questions = {name for name in vars(Answers) if not name.startswith("_")} | {"sensitivity", "boxes"}
-    about = {"source", "caveat", "chosen", "draws_parameters", "length_of", "title_of"}
+    about = {"source", "caveat", "chosen", "draws_parameters", "length_of", "title_of", "titles_of"}
     tables = {"worlds_by_form", "monthly_by_form", "to_xarray", "comparison"}
     assert questions - about - tables <= asked

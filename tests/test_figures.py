@@ -1,6 +1,6 @@
 """Pictures of findings: what they show, say and leave out, for every kind of eye, however little there is."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,14 @@ from figure_tables import (
     FRONT,
     HAZARDS,
     NAN,
+    OVERHEAD,
     PICTURES,
     ROBUST,
     SHARES,
     SOBOL,
     curve,
     curves,
+    ends,
     joined,
     monthly,
     table,
@@ -28,7 +30,7 @@ from matplotlib.text import Text
 
 from mipo_sim import ParameterError, analysis, figures
 from mipo_sim.figures import as_bytes, sign
-from mipo_sim.figures.page import Picture, apart, percentages, sheet
+from mipo_sim.figures.page import Picture, apart, percentages, sheet, told_apart
 from mipo_sim.figures.style import CAUSE_HATCHES, look_of
 
 MANY = [f"form_{number:02}" for number in range(30)]
@@ -210,6 +212,74 @@ def test_differences_of_one_unit_stand_together():
 def test_differences_of_several_situations_name_them():
     both = joined(DIFFERENCES.assign(situation="calm"), DIFFERENCES.assign(situation="harsh_place"))
     assert "against no mission, harsh place" in words_in(figures.forest(both))
+    titled = words_in(figures.forest(both, titles={"harsh_place": "Harsh-place"}))
+    assert "against no mission, Harsh-place" in titled and "against no mission, calm" in titled
+
+
+def names_of_rows(figure):
+    return [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+
+
+@pytest.mark.parametrize("count", [2, 4, 24])
+def test_rows_of_differences_are_told_apart_however_long_their_names(count):
+    places = [
+        f"humanitarian_agencies_{number}-fragile_ceasefire-mandate_of_many_words-{'far_' * 16}away"
+        for number in range(count)
+    ]
+    need = DIFFERENCES.query("outcome == 'need_met' and reference == 'no_mission'")
+    figure = figures.forest(joined(*(need.assign(situation=place) for place in places)))
+    names = names_of_rows(figure)
+    assert len(set(names)) == count and not any("[" in name for name in names)
+    said = words_in(figure)
+    assert said.count("Need met") == said.count("no mission") == 1, "what all share is said once"
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
+    assert all(upper.y0 >= lower.y1 for upper, lower in pairwise(boxes)), "names do not run into each other"
+
+
+LONG = [f"earmarked-troops_12-regional_system_with_{leave}" for leave in ("leave", "none")]
+OF_FORMS = {
+    "survival": (figures.survival_curves, curves()),
+    "ends": (figures.ends_over_time, ends()),
+    "hazards": (figures.hazards, HAZARDS),
+    "months": (figures.lines_over_months, monthly(), "need_met"),
+    "money": (figures.money_flows, monthly()),
+    "overhead": (figures.overhead_bars, joined(OVERHEAD, OVERHEAD.assign(form="no_mission"))),
+    "best": (figures.best_heatmap, BEST, "relapse_5_years"),
+    "robustness": (figures.robustness_dots, ROBUST, "relapse_5_years"),
+    "trade_off": (figures.trade_off, FRONT),
+}
+
+
+@pytest.mark.parametrize("name", OF_FORMS)
+def test_forms_with_long_names_are_told_apart(name):
+    draw, found, *outcome = OF_FORMS[name]
+    renamed = found.replace({"form": dict(zip(found["form"].unique()[:2], LONG, strict=True))})
+    said = " ".join(words_in(draw(renamed, *outcome)).split())
+    assert all(form.replace("_", " ").replace("-", " + ") in said for form in LONG)
+
+
+def test_names_are_cut_only_where_they_stay_apart():
+    assert list(told_apart(["a_long_name", "b_long_name"], 8).values()) == ["a [...]", "b [...]"]
+    assert list(told_apart(["long_a_name", "long_b_name"], 10).values()) == ["long a name", "long b name"]
+
+
+def test_a_difference_that_stands_alone_is_named_by_its_outcome():
+    assert names_of_rows(figures.forest(DIFFERENCES.head(1))) == ["Relapse within 5 years"]
+
+
+def test_a_mean_over_situations_says_so():
+    said = words_in(figures.forest(DIFFERENCES, averaged=4))
+    assert "mean over 4 situations, 200 pairs in each" in said and "over 200 pairs" not in said
+    assert "mean over" not in words_in(figures.forest(DIFFERENCES))
+
+
+def test_a_title_that_is_too_long_is_wrapped():
+    long = "_".join(["a_form_with_many_words"] * 6)
+    figure = figures.forest(DIFFERENCES.query("reference == 'no_mission'").assign(form=long))
+    words_in(figure)
+    title = next(text for text in figure.findobj(Text) if text.get_text().startswith("What"))
+    assert title.get_window_extent().x1 <= figure.bbox.x1
+    assert long.replace("_", " ") in title.get_text().replace("\n", " ")
 
 
 def test_overhead_adds_up_and_carries_intervals():
@@ -247,6 +317,14 @@ def test_situations_with_long_names_can_be_told_apart():
     assert ticks == [
         "coexistence\n+ fragile ceasefire",
         "coexistence\n+ humanitarian agencies 16\ntoo close to call",
+    ]
+
+
+def test_situations_can_be_called_by_their_titles():
+    axes = figures.best_heatmap(BEST, "relapse_5_years", titles={"calm": "Post-crisis"})
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "Post-crisis",
+        "harsh\ntoo close to call",
     ]
 
 

@@ -1,11 +1,10 @@
 """The page in a real browser: numbers, filters, keyboard, screen readers, no network, clear words."""
 
-import csv
-import io
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from mipo_sim.analysis import (
     survival,
     trade_off_front,
 )
-from mipo_sim.report import write_report
+from mipo_sim.report import content_of, open_source, page_of, write_report
 from mipo_sim.report.serve import Dashboard
 from mipo_sim.sweeps.designs import make_design
 from mipo_sim.sweeps.sweep_results import SweepResults
@@ -75,6 +74,19 @@ def choose(page: Page, select: str, label: str) -> None:
 
 def tick(page: Page, level: str) -> Locator:
     return page.get_by_role("checkbox", name=level, exact=True)
+
+
+def downloaded(page: Page, figure: str) -> tuple[str, Path]:
+    """Name and place of the table that a figure hands out."""
+    with page.expect_download() as download:
+        page.locator(f"#{figure}").get_by_role("button", name="Download CSV").click()
+    return download.value.suggested_filename, Path(download.value.path())
+
+
+def kept(page: str, folder: Path) -> str:
+    """Address of a page that was made by hand."""
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    return (folder / "page.html").as_uri()
 
 
 def of_situation(worlds: pd.DataFrame, situation: str) -> pd.DataFrame:
@@ -189,10 +201,14 @@ def test_filters_change_every_figure_and_can_be_undone(opened: Open, address: st
     assert page.locator("#shown").inner_text() == "6 of 12 cells shown, 360 worlds"
     assert page.locator("#heatmap tbody th").all_inner_texts() == ["coordination", "full"]
     assert page.locator("#heatmap thead th").count() == 1 + 3
-    for figure in ("differences", "survival", "trade-off", "robust", "overhead", "months"):
+    worlds = dict.fromkeys(
+        ("differences", "survival", "trade-off", "overhead", "months"), "120 worlds (2 × 60)"
+    )
+    for figure, said in (worlds | {"robust": "360 worlds (6 × 60)"}).items():
         text = page.locator(f"#{figure}").inner_text()
-        assert "coexistence" not in text and "360 worlds" in text
+        assert "coexistence" not in text and f"\n{said} · " in text
         assert "coexistence" not in page.locator(f"#{figure} svg").first.inner_html()
+    assert "\n720 worlds · " in page.locator("#faults").inner_text()  # of the whole design
     page.get_by_role("button", name="Show everything").click()
     assert page.locator("#figures").inner_text() == before
 
@@ -218,15 +234,72 @@ def test_filtering_everything_away_is_said(opened: Open, address: str) -> None:
     assert "Nothing is left to show" in page.get_by_role("alert").inner_text()
 
 
-def test_a_csv_has_the_rows_of_the_table(opened: Open, address: str) -> None:
+def test_a_csv_has_the_rows_of_the_table_and_what_made_them(opened: Open, address: str, grid: Path) -> None:
     page = opened(address)
+    choose(page, "outcome", "Need met")
     table = table_of(page, "heatmap")
-    with page.expect_download() as download:
-        page.locator("#heatmap").get_by_role("button", name="Download CSV").click()
-    lines = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
-    assert download.value.suggested_filename == "heatmap.csv"
-    assert len(lines) == 1 + len(table)
-    assert [float(line[2]) for line in lines[1:]] == pytest.approx(table.iloc[:, 2].tolist(), rel=1e-3)
+    name, file = downloaded(page, "heatmap")
+    found = pd.read_csv(file, encoding="utf-8-sig", dtype={"config": str})
+    about = content_of(open_source(grid))["about"]
+    assert name == "grid-need_met-heatmap.csv"
+    assert found.columns.tolist() == [*table.columns, "mipo_sim", "config", "seed"]
+    assert found.iloc[:, 2].tolist() == pytest.approx(table.iloc[:, 2].tolist(), rel=1e-3)
+    made = [about["version"], about["config"], about["seed"]]
+    assert found.iloc[:, -3:].to_numpy().tolist() == [made] * len(table)
+
+
+def test_a_csv_is_named_by_what_it_holds(opened: Open, address: str) -> None:
+    page = opened(address)
+    assert downloaded(page, "survival")[0] == "grid-survival.csv"
+    assert downloaded(page, "trade-off")[0] == "grid-cost-relapse_5_years-trade-off.csv"
+    assert downloaded(page, "months")[0] == "grid-violence-months.csv"
+
+
+@pytest.mark.parametrize(("situation", "end"), [("weak_state", 24), ("post_crisis", MONTHS)])
+def test_curves_end_where_their_own_situation_does(
+    opened: Open, grid: Path, tmp_path: Path, situation: str, end: int
+) -> None:
+    """A sweep over situations of several lengths has no months of the shorter ones after their end."""
+    content = content_of(open_source(grid))
+    (plane,) = content["planes"]
+    short = [cell for cell, column in enumerate(plane["cells"]["column"]) if column == 0]
+    for cells in plane["months"]["lines"].values():
+        for values in chain.from_iterable(cells[cell] for cell in short):
+            values[24:] = [None] * (MONTHS - 24)
+    page = opened(kept(page_of(content), tmp_path))
+    choose(page, "situation", TITLES[situation])
+    for figure in ("money", "months"):
+        ticks = page.locator(f"#{figure} svg text[text-anchor=middle]").evaluate_all(
+            "ticks => ticks.map(one => Number(one.textContent))"
+        )
+        assert ticks[-1] == end
+        assert table_of(page, figure)["Month"].max() == end
+
+
+def test_differences_say_which_side_is_better(opened: Open, address: str, grid: Path) -> None:
+    page = opened(address)
+    ways = {measure["better"]: measure["label"] for measure in content_of(open_source(grid))["outcomes"]}
+    said = {"less": ["← better", "worse →"], "more": ["← worse", "better →"], "neither": []}
+    assert set(ways) == set(said)
+    for way, label in ways.items():
+        choose(page, "outcome", label)
+        texts = page.locator("#differences svg text").evaluate_all("all => all.map(one => one.textContent)")
+        assert [text for text in texts if "←" in text or "→" in text] == said[way]
+
+
+def test_names_of_situations_are_whole_on_a_telephone(opened: Open, tmp_path: Path) -> None:
+    contexts = {"scenario": SITUATIONS[:2], "partners.humanitarian_agencies": [4, 12]}
+    spec = {
+        "kind": "grid",
+        "levers": {"integration": FORMS},
+        "contexts": contexts,
+        "base": {"months": MONTHS},
+    }
+    page = opened(write_report(sweep_of(tmp_path / "agencies", make_design(spec), 2)).as_uri(), 390)
+    short, long = (
+        page.locator(f"#{name}").evaluate("one => one.offsetHeight") for name in ("reference", "situation")
+    )
+    assert long > 1.5 * short  # it has a second line
 
 
 def test_the_threshold_moves_the_share_of_acceptable_situations(opened: Open, address: str) -> None:
@@ -343,6 +416,22 @@ def test_the_dashboard_offers_results_and_shows_them(opened: Open, served: str) 
     assert page.locator("#heatmap tbody tr").count() == 3
     page.get_by_role("link", name="All results").click()
     assert page.get_by_role("heading", name="Results").count()
+
+
+def test_the_dashboard_says_kinds_in_words_and_notes_where_there_are_any(
+    opened: Open, tmp_path: Path
+) -> None:
+    sweep_of(tmp_path / "results" / "alone", make_design({"kind": "none", "base": {"months": MONTHS}}), 2)
+    for noted in (False, True):
+        if noted:
+            sweep_of(tmp_path / "results" / "begun", forms_by_situation(1), 2)
+            next((tmp_path / "results" / "begun" / "rows").glob("*.parquet")).unlink()
+        with Dashboard(tmp_path / "results", port=0) as server:
+            page = opened(kept(page_of(server.choice()), tmp_path))
+        assert ("Note" in page.locator("thead th").all_inner_texts()) == noted
+        assert page.locator("tbody tr").first.locator("td").first.inner_text() == "one point"
+        widths = page.locator("tr").evaluate_all("rows => rows.map(row => row.cells.length)")
+        assert set(widths) == {6 if noted else 5}
 
 
 def test_the_dashboard_answers_nobody_else(served: str) -> None:

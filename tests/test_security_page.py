@@ -42,6 +42,7 @@ def test_words_of_strangers_are_shown_and_not_obeyed(hostile, opened):  # noqa: 
 def test_a_table_that_is_downloaded_runs_nothing_in_a_spreadsheet(tmp_path, opened):  # noqa: F811
     content = content_of(open_source(sweep_of(tmp_path / "sweep", forms_by_situation(1), 4)))
     rows = content["planes"][0]["rows"]
+    content["about"] |= {"name": "../=a<b>", "version": "=1+1", "config": "@SUM(1)", "seed": "-x"}
     for labels, written in (
         (["=1+1", " @SUM(1)", "a\r=1"], ["'=1+1", "' @SUM(1)", "a\n=1"]),
         (["-0.5", "+2e-3", '-x,"y"'], ["-0.5", "+2e-3", '\'-x,"y"']),
@@ -54,5 +55,7 @@ def test_a_table_that_is_downloaded_runs_nothing_in_a_spreadsheet(tmp_path, open
             page.locator("#heatmap").get_by_role("button", name="Download CSV").click()
         text = Path(download.value.path()).read_bytes().decode("utf-8-sig")
         _, *lines = csv.reader(io.StringIO(text, newline=""))
+        assert download.value.suggested_filename == "_a_b_-relapse_5_years-heatmap.csv"
         assert [line[0] for line in lines] == written
+        assert [line[-3:] for line in lines] == [["'=1+1", "'@SUM(1)", "'-x"]] * len(lines)
         assert all(float(line[2]) >= 0 for line in lines)

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import mipo_sim
 from mipo_sim.command import study as command
@@ -320,6 +321,24 @@ def test_difference_of_the_mean_over_situations():
     assert found.to_dict() == pytest.approx({"all situations": 0.4, "x": 0.2, "y": 0.6})
     apart = METHODS["differences"].find(worlds(luck + gain[:, :, None], "a", overall=False))
     assert "all situations" not in set(apart["situation"])
+
+
+def test_a_picture_of_means_over_situations_says_so():
+    luck = np.random.default_rng(1).normal(size=(2, 3, 50))
+    luck[:, 2, :10] = np.nan
+    method = METHODS["differences"]
+
+    def said(values, **settings):
+        return " ".join(
+            text.get_text()
+            for text in method.draw(method.find(worlds(values, "a", **settings))).findobj(Text)
+        )
+
+    assert "mean over 3 situations, 40 pairs in each" in said(luck)
+    luck[:, 2] = np.nan
+    never = said(luck)
+    assert "mean over" not in never and "95 % interval over 50 pairs" in never, "a mean that is not defined"
+    assert "mean over" not in said(luck, overall=False)
 
 
 def test_a_rare_event_that_never_differs_is_not_known_to_be_the_same():

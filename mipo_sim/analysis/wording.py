@@ -1,5 +1,6 @@
 """The findings of an experiment as a table to read, in plain words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 from types import SimpleNamespace
@@ -46,8 +47,8 @@ MOST_DIGITS = 3  # behind the point
 
 
 def plain(form: str) -> str:
-    """Say a form's name as people do: `mix_of_2007` is "mix of 2007"."""
-    return form.replace("_", " ").replace("-", " + ")
+    """Say a form's name as people do: `full-hats_3` is "full + hats 3", `bias_-1` is "bias -1"."""
+    return re.sub(r"(?<!_)-", " + ", form).replace("_", " ")
 
 
 def is_stylised(situation: "Situation") -> bool:

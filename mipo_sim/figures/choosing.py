@@ -1,7 +1,7 @@
 """Which form to choose: best by situation, robust over situations, and what can be had together."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill, shorten
+from textwrap import fill
 from types import SimpleNamespace
 from typing import Any
 
@@ -102,7 +102,7 @@ def best_heatmap(
     names = [_situation(place_name(name, titles), name in clear) for name in situations]
     axes.set_xticks(range(len(situations)), names)
     axes.set_xlim(-0.5, len(situations) - 0.5)
-    rows_of(axes, [shorten(plain(str(form)), 30) for form in forms])
+    rows_of(axes, [fill(plain(str(form)), 30) for form in forms])
     axes.set_ylim(len(forms) - 0.5, -0.5)
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(length=0, labelcolor=INK)
@@ -182,7 +182,7 @@ def robustness_dots(
         way = JUDGED[judged][1]
         _dots(axes, robust[robust["measure"] == judged].set_index("form"), shown, known)
         measure_axis(axes.xaxis, SATISFIED if judged == "satisficing" else measure, way or better(measure))
-    rows_of(grid[0], [shorten(plain(str(form)), 36) for form in shown])
+    rows_of(grid[0], [fill(plain(str(form)), 36) for form in shown])
     heads(grid, [JUDGED[judged][0] for judged in kept], note, meant, left_out)
     return figure
 
@@ -230,7 +230,7 @@ def trade_off(
     for number, form in enumerate(shown, start=1):
         spot = {edge: (table.loc[form, (edge, first)], table.loc[form, (edge, second)]) for edge in EDGES}
         probability, on_front = chance.loc[form, ["probability", "on_front"]]
-        label = f"{number}  {shorten(plain(str(form)), 30)}: {100 * probability:.0f} %"
+        label = f"{number}  {fill(plain(str(form)), 30)}: {100 * probability:.0f} %"
         _spot(axes, spot, look_of(form, known), bool(on_front), number, label)
     _front_line(axes, table.loc[chance.index[chance["on_front"]], "mean"][[first, second]])
     count = front["outcome"].nunique()

@@ -30,7 +30,7 @@ from mipo_sim.figures.style import INK, SOFT, look_of, only_grid
 POINTS = "percentage points"
 READING = "filled: clearer than chance · hollow: not clear · whisker: 95 % interval"
 ROW, FURTHER = 0.34, 0.14  # inches: a row, and each line of its name after the first
-NAME, TITLE = 46, 60  # letters of a line
+NAME = 58  # letters of a line
 
 
 @house_style
@@ -71,14 +71,15 @@ def forest(
     order = list(dict.fromkeys([POINTS, *map(_unit_of, outcomes)]))
     rows.sort(key=lambda row: (order.index(_unit_of(row.outcome)), outcomes.index(row.outcome)))
     kept = rows[:MOST_ROWS]
+    if not kept:
+        figure = figure or sheet(10, 2.7)
+        say_nothing(figure.subplots(), "there is no other form to compare with")
+        return figure
     known = list(forms) or list(dict.fromkeys([*differences["form"], *differences["reference"]]))
     _dress(kept, known, titles)
     units = [list(same) for _, same in groupby(kept, key=lambda row: _unit_of(row.outcome))]
-    tall = ROW + FURTHER * max((row.name.count("\n") for row in kept), default=0)
-    figure = figure or sheet(10, 1.5 + 0.5 * max(len(units), 1) + tall * max(len(kept), 2))
-    if not kept:
-        say_nothing(figure.subplots(), "there is no other form to compare with")
-        return figure
+    tall = ROW + FURTHER * max(row.name.count("\n") for row in kept)
+    figure = figure or sheet(10, 1.5 + 0.5 * len(units) + tall * max(len(kept), 2))
     heights = [len(same) + 0.6 for same in units]
     grid = figure.subplots(len(units), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, same in zip(grid, units, strict=True):
@@ -100,18 +101,19 @@ def _dress(rows: list, forms: Sequence[str], titles: Mapping[str, str] | None) -
         for row in rows
     ]
     apart = [len(set(words)) > 1 for words in zip(*told, strict=True)]
+    names = [list(compress(words, apart if any(apart) else (True,))) for words in told]
+    broken = any(len(", ".join(words)) > NAME for words in names)
     of_one_form = len({row.form for row in rows}) == 1
-    for row, words in zip(rows, told, strict=True):
+    for row, words in zip(rows, names, strict=True):
         row.look = look_of(row.reference if of_one_form else row.form, forms)
-        row.name = _lines(list(compress(words, apart if any(apart) else (True,))))
+        row.name = _written(words, broken)
 
 
-def _lines(words: list[str]) -> str:
-    """Write the name of a row whole: on one line if it has room there, else the first of it by itself."""
+def _written(words: list[str], broken: bool) -> str:
+    """Write the name of a row whole, however long; if broken, what comes first has a line of its own."""
     first, *others = words
-    if others and len(", ".join(words)) > NAME:
-        return f"{fill(first, NAME)},\n{fill(', '.join(others), NAME)}"
-    return fill(", ".join(words), NAME)
+    lines = [f"{first},", ", ".join(others)] if broken and others else [", ".join(words)]
+    return "\n".join(fill(line, NAME) for line in lines)
 
 
 def _title(rows: list) -> str:
@@ -123,7 +125,7 @@ def _title(rows: list) -> str:
     what = f"{name_of(measure_of(outcomes[0]))}: what" if alone else "What"
     first = plain(forms[0]) if len(forms) == 1 else "each form"
     other = plain(references[0]) if len(references) == 1 else "others"
-    return fill(f"{what} {first} changes against {other}, same luck", TITLE)
+    return f"{what} {first} changes against {other}, same luck"
 
 
 def _reading(rows: list, averaged: int) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Where the staff time goes that is not left for the work."""
 
 from collections.abc import Mapping
-from textwrap import shorten
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -63,7 +63,7 @@ def overhead_bars(overhead: pd.DataFrame, *, axes: Axes | None = None) -> Axes:
         axes.annotate(words, (1, place), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
     note = "share of staff time by what takes it; whisker: 95 % interval of the part that ends there"
     worlds = overhead["worlds"].max()
-    rows_of(axes, [shorten(plain(form), 40) for form in shown])
+    rows_of(axes, [fill(plain(form), 40) for form in shown])
     name_causes(axes)
     counted = f"{number_of(worlds, 'world')} of each form"
     head(axes, "Staff time not left for the work", note, counted, left_out, key=len(CAUSES))

@@ -1,7 +1,7 @@
 """What the months were like: lines with bands, and the flow of money."""
 
 from collections.abc import Sequence
-from textwrap import shorten
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,11 +13,14 @@ from mipo_sim.figures.page import (
     MOST_LINES,
     axes_or_new,
     better,
+    columns_of,
     first_of,
     head,
     heads,
     house_style,
+    in_columns,
     measure_axis,
+    room_for,
     say_nothing,
     sheet,
 )
@@ -58,15 +61,15 @@ def lines_over_months(
     matplotlib.axes.Axes
         Of more than 7 forms the first are drawn, and a note counts the rest.
     """
-    axes = axes_or_new(axes, 7.5, 4)
     table = monthly[(monthly["measure"] == measure) & monthly["mean"].notna()]
     shown, left_out = first_of(table["form"], MOST_LINES)
-    for form in shown:
+    names = in_columns(shown)
+    axes = axes_or_new(axes, 7.5, 4 + room_for(names))
+    for form, name in names.items():
         look = look_of(form, list(forms) or shown)
-        label = shorten(plain(form), 24)
-        _line(axes, table[table["form"] == form], look.colour, look.dash, label)
+        _line(axes, table[table["form"] == form], look.colour, look.dash, name)
     declared = MONTHLY[measure]
-    head(axes, declared.label, BAND, left_out, key=4 if named and len(shown) > 1 else 0)
+    head(axes, declared.label, BAND, left_out, key=columns_of(names) if named else 0)
     axes.set_xlabel("years")
     measure_axis(axes.yaxis, declared, better(declared))
     only_grid(axes, "y")
@@ -119,7 +122,7 @@ def money_flows(monthly: pd.DataFrame, *, figure: Figure | SubFigure | None = No
         for axes in (money, on_time):
             only_grid(axes, "y")
     _scale(grid[0, 0], grid[1, 0])
-    heads(grid[0], [shorten(plain(form), 30) for form in shown], BAND, left_out, key=len(FLOWS))
+    heads(grid[0], [fill(plain(form), 30) for form in shown], BAND, left_out, key=len(FLOWS))
     return figure
 
 

@@ -1,7 +1,7 @@
 """What all pictures share: a sheet to draw on, axes in declared units, notes, limits, and who made it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from textwrap import fill, wrap
+from textwrap import fill, shorten, wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -19,8 +19,10 @@ from mipo_sim.outcomes.measures import SERIES, Measure
 MOST_LINES = 7  # curves that can be told apart in one picture
 MOST_ROWS = 24  # rows that can be read in one picture
 SMALL = 8.5  # points: size of notes
+IN_KEY = 24  # letters of a form's name in a key
 LINE = 13  # points: height of a line of them
 LETTERS = 14.5  # of them in an inch
+BOLD = 0.7  # letters of a title that have the room of one of them
 Style = dict[str, Any]
 MONTHLY = {measure.name: measure for measure in SERIES}
 
@@ -75,7 +77,7 @@ def head(axes: Axes, title: str, *notes: str, key: int = 0) -> float:
     axes : Axes
         The first of its row; notes may run on over its neighbours. Names of rows stand already.
     title : str
-        What they show.
+        What they show, wrapped where it is too long.
     *notes : str
         Lines that are wrapped where they are too long; empty ones are left out.
     key : int
@@ -90,10 +92,12 @@ def head(axes: Axes, title: str, *notes: str, key: int = 0) -> float:
     beside = max(map(len, names), default=0)
     width = int(axes.figure.bbox.width / axes.figure.dpi * LETTERS) - 8 - beside
     said = [line for words in notes if words for line in wrap(words, width)]
-    handles = axes.get_legend_handles_labels()[0] if key else []
-    below = 7 + LINE * (-(-len(handles) // key) if handles else 0)
+    handles, labels = axes.get_legend_handles_labels() if key else ([], [])
+    tall = max((label.count("\n") + 1 for label in labels), default=0)
+    below = 7 + LINE * tall * (-(-len(handles) // key) if handles else 0)
     height = below + 4 + LINE * len(said)
-    axes.set_title(title, pad=height)
+    lines = [line for part in title.split("\n") for line in wrap(part, int(BOLD * width))]
+    axes.set_title("\n".join(lines), pad=height)
     written = axes.annotate(
         "\n".join(said),
         (0, 1),
@@ -156,6 +160,28 @@ def name_of(measure: Measure) -> str:
 def place_name(situation: Any, titles: Mapping[str, str] | None = None) -> str:
     """Name a situation by its title, or else by its name in plain words."""
     return (titles or {}).get(str(situation)) or plain(str(situation))
+
+
+def told_apart(names: Iterable[str], letters: int) -> dict[str, str]:
+    """Shorten names in plain words to so many letters, but none if two would then read alike."""
+    whole = {name: plain(name) for name in names}
+    short = {name: shorten(words, letters) for name, words in whole.items()}
+    return short if len(set(short.values())) == len(set(whole.values())) else whole
+
+
+def in_columns(forms: Iterable[str]) -> dict[str, str]:
+    """Name forms in lines so short that a key has room for columns of them."""
+    return {form: fill(plain(form), IN_KEY) for form in forms}
+
+
+def room_for(names: Mapping[str, str]) -> float:
+    """How much taller a sheet must be for names of more than a line, in inches."""
+    return 0.1 * sum(name.count("\n") for name in names.values())
+
+
+def columns_of(names: Mapping[str, str]) -> int:
+    """How many columns a key of names has room for; none where there is nothing to tell apart."""
+    return 0 if len(names) < 2 else 3 if any("\n" in name for name in names.values()) else 4
 
 
 def number_of(count: int, what: str) -> str:

@@ -1,7 +1,7 @@
 """How long peace lasts, when it ends, and by what: pictures of survival."""
 
-from collections.abc import Sequence
-from textwrap import shorten
+from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -11,26 +11,32 @@ from matplotlib.figure import Figure, SubFigure
 
 from mipo_sim.analysis.wording import plain, records
 from mipo_sim.figures.page import (
+    IN_KEY,
     LINE,
     MOST_LINES,
     SMALL,
     Style,
     apart,
     axes_or_new,
+    columns_of,
     first_of,
     head,
     heads,
     house_style,
+    in_columns,
     number_of,
     panels,
     percentages,
+    room_for,
     say_nothing,
     sheet,
+    told_apart,
     whisker,
 )
 from mipo_sim.figures.style import INK, SOFT, look_of, only_grid
 
 WATCHED = 0.3  # share of worlds at peace that must still be watched for their curve to go on
+LETTER = 0.15  # inches: a letter of a name that stands at both ends of a curve
 GAP = 0.07  # of the axis of shares: between the labels of two curves that end together
 BAND = "band: where the share of endlessly many worlds lies, with 95 % confidence at each month"
 END_WORDS = {"relapse": "relapse first", "neither": "neither yet", "exit": "planned exit first"}
@@ -67,7 +73,9 @@ def survival_curves(
         Of more than 7 forms the first are drawn, and a note counts the rest.
     """
     shown, left_out = first_of(curves["form"], MOST_LINES)
-    axes = axes_or_new(axes, 8, 4.1 + 0.18 * len(shown))
+    names = told_apart(shown, IN_KEY)
+    further = max((len(name) - IN_KEY for name in names.values()), default=0)
+    axes = axes_or_new(axes, 8 + LETTER * max(further, 0), 4.1 + 0.18 * len(shown))
     forms = list(forms) or shown
     ends: dict[str, float] = {}
     years = 0.0
@@ -80,7 +88,7 @@ def survival_curves(
         years = max(years, time.max()) if len(time) else years
     years = max(years, 1 / 12)
     for form, height in apart({form: np.nan_to_num(end) for form, end in ends.items()}, GAP, top=1).items():
-        _name_curve(axes, form, ends[form], (years, height), look_of(form, forms).colour)
+        _name_curve(axes, names[form], ends[form], (years, height), look_of(form, forms).colour)
     head(axes, "Share of worlds still at peace", note, left_out)
     axes.set_xlabel("years since peace began")
     axes.set_xlim(0, years)
@@ -88,7 +96,7 @@ def survival_curves(
     percentages(axes.yaxis)
     only_grid(axes, "y")
     if at_risk:
-        _numbers_at_risk(axes, curves, shown, years)
+        _numbers_at_risk(axes, curves, names, years)
     return axes
 
 
@@ -104,11 +112,11 @@ def _last(values: "pd.Series[float]") -> float:
     return float(known.iloc[-1]) if len(known) else np.nan
 
 
-def _name_curve(axes: Axes, form: str, share: float, place: tuple[float, float], colour: str) -> None:
+def _name_curve(axes: Axes, name: str, share: float, place: tuple[float, float], colour: str) -> None:
     known = np.isfinite(share)
     said = f"{100 * share:.0f} %" if known else "never at peace"
     axes.annotate(
-        f"{shorten(plain(form), 24)}  {said}",
+        f"{name}  {said}",
         place,
         (6, 0),
         textcoords="offset points",
@@ -118,7 +126,7 @@ def _name_curve(axes: Axes, form: str, share: float, place: tuple[float, float],
     )
 
 
-def _numbers_at_risk(axes: Axes, curves: pd.DataFrame, shown: Sequence[str], years: float) -> None:
+def _numbers_at_risk(axes: Axes, curves: pd.DataFrame, names: Mapping[str, str], years: float) -> None:
     """Write how many worlds are at peace and watched when a year begins, below the axis."""
     step = max(1, int(np.ceil(years / 6)))
     marks = range(0, int(years) + 1, step)
@@ -137,12 +145,12 @@ def _numbers_at_risk(axes: Axes, curves: pd.DataFrame, shown: Sequence[str], yea
         )
 
     write("worlds at peace and watched", 0, 0, color=SOFT, ha="left")
-    for row, form in enumerate(shown, start=1):
-        colour = look_of(form, shown).colour
+    for row, (form, name) in enumerate(names.items(), start=1):
+        colour = look_of(form, list(names)).colour
         counts = curves[curves["form"] == form].set_index("month")["at_risk"]
         for year in marks:
             write(f"{counts.get(12 * year, 0):,}", year, row, color=colour, ha="center")
-        write(shorten(plain(form), 24), 0, row, color=colour, ha="right", aside=-16)
+        write(name, 0, row, color=colour, ha="right", aside=-16)
 
 
 @house_style
@@ -168,7 +176,7 @@ def ends_over_time(ends: pd.DataFrame, *, figure: Figure | SubFigure | None = No
     grid = panels(figure, len(shown), across, sharey=True)
     for axes, form in zip(grid, shown, strict=True):
         _ends_of(axes, ends[ends["form"] == form])
-        axes.set_title(shorten(plain(form), 34))
+        axes.set_title(fill(plain(form), 34))
     heads(grid[:across], [axes.get_title(loc="left") for axes in grid[:across]], left_out, key=4)
     return figure
 
@@ -225,10 +233,11 @@ def hazards(table: pd.DataFrame, *, forms: Sequence[str] = (), axes: Axes | None
     matplotlib.axes.Axes
         Of more than 7 forms the first are drawn, and a note counts the rest.
     """
-    axes = axes_or_new(axes, 8, 4.2)
     shown, left_out = first_of(table["form"], MOST_LINES)
+    names = in_columns(shown)
+    axes = axes_or_new(axes, 8, 4.2 + room_for(names))
     known = table[table["form"].isin(shown) & table["hazard"].notna()]
-    for number, form in enumerate(shown):
+    for number, (form, name) in enumerate(names.items()):
         look = look_of(form, list(forms) or shown)
         rows = records(known[known["form"] == form])
         shift = 0.7 * ((number + 0.5) / len(shown) - 0.5)
@@ -238,11 +247,9 @@ def hazards(table: pd.DataFrame, *, forms: Sequence[str] = (), axes: Axes | None
         ]
         for row, place in zip(rows, places, strict=True):
             whisker(axes, row.low, row.high, place, look.colour, upright=True)
-        label = shorten(plain(form), 24)
-        axes.plot(places, [row.hazard for row in rows], look.mark, color=look.colour, ms=6.5, label=label)
+        axes.plot(places, [row.hazard for row in rows], look.mark, color=look.colour, ms=6.5, label=name)
     note = "mark: relapses in a year of peace at risk; whisker: exact 95 % interval, wide where few are left"
-    columns = 4 if len(shown) > 1 else 0
-    head(axes, "How often peace fails, by time since it began", note, left_out, key=columns)
+    head(axes, "How often peace fails, by time since it began", note, left_out, key=columns_of(names))
     axes.set_xlabel("years since peace began")
     axes.set_ylabel("relapses a year at risk")
     top = _room(known)

@@ -1,5 +1,7 @@
 // Every text of the pages, so that other languages can stand beside English.
 
+const ONE_POINT = "one point";
+
 export const words = {
   report: {
     title: (name: string) => `${name} · mipo_sim`,
@@ -13,6 +15,7 @@ export const words = {
     title: "What was run",
     kind: "Kind",
     kinds: {
+      none: ONE_POINT,
       run: "a run: forms of mission in one situation",
       grid: "a grid: all combinations",
       list: "a list of points",
@@ -60,6 +63,8 @@ export const words = {
     csv: "Download CSV",
     made: (parts: string[]) => parts.join(" · "),
     worlds: (count: string) => `${count} worlds`,
+    worldsOfEach: (count: string, parts: number, each: string) => `${count} worlds (${parts} × ${each})`,
+    range: (least: string, most: string) => (least === most ? least : `${least} to ${most}`),
     version: (version: string) => `mipo_sim ${version}`,
     config: (digest: string) => `config ${digest}`,
     seed: (seed: number) => `seed ${seed}`,
@@ -100,6 +105,8 @@ export const words = {
     worse: "worse",
     unclear: "not clear",
     differs: "differs",
+    toLeft: (word: string) => `← ${word}`,
+    toRight: (word: string) => `${word} →`,
   },
   survival: {
     title: "How long peace lasts",
@@ -219,6 +226,7 @@ export const words = {
     none: "Nothing here yet: mipo run or mipo sweep makes some.",
     name: "Results",
     kind: "Kind",
+    kinds: { none: ONE_POINT } as Record<string, string>,
     points: "Points",
     worlds: "Worlds",
     seed: "Seed",

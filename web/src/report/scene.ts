@@ -13,16 +13,27 @@ export interface Scene {
   situation: number;
   /** Place of the chosen row. */
   reference: number;
-  made: string;
 }
 
 export const MOST_CURVES = 8;
 
-/** The footer of a figure: what made it. */
-export function madeBy(about: About, worlds: number): string {
+/** So many worlds, and how they spread over what is drawn: "400 worlds (2 × 200)". */
+function worldsOf(counts: number[]): string {
+  const said = words.figure;
+  const total = count(counts.reduce((sum, one) => sum + one, 0));
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return counts.length > 1 ? said.worldsOfEach(total, counts.length, said.range(count(least), count(most))) : said.worlds(total);
+}
+
+/** Worlds of some rows in the chosen situation. */
+export const worldsOfRows = ({ view, situation }: Scene, rows: number[]): number[] =>
+  rows.map((row) => view.plane.cells.worlds[view.cell(row, situation)] ?? 0);
+
+/** The footer of a figure: what made it, from the worlds behind each part of it. */
+export function madeBy(about: About, worlds: number[]): string {
   const said = words.figure;
   return said.made([
-    said.worlds(count(worlds)),
+    worldsOf(worlds),
     said.months(about.months.join(", ")),
     said.version(about.version),
     said.config(about.config),

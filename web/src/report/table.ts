@@ -1,5 +1,7 @@
 // The table behind a figure, and its CSV.
 
+import type { About } from "./content";
+
 export type Value = string | number;
 
 export interface Table {
@@ -10,6 +12,17 @@ export interface Table {
 // What spreadsheets calculate, at once or after blanks they leave out; as `spreadsheet.py` has it for files.
 const FORMULA = /^([\t\n\0]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A table whose rows say what made them, in columns that spreadsheets and programs read without more ado. */
+export function traced(table: Table, about: About): Table {
+  const made = { mipo_sim: about.version, config: about.config, seed: about.seed };
+  return { heads: [...table.heads, ...Object.keys(made)], rows: table.rows.map((row) => [...row, ...Object.values(made)]) };
+}
+
+/** A name that every system takes for a file in its folder. */
+export function fileName(...parts: string[]): string {
+  return `${parts.map((part) => part.replace(/[^\w.-]+/g, "_").replace(/^[.-]+/, "")).filter(Boolean).join("-")}.csv`;
+}
 
 export function csvOf(table: Table): string {
   const cell = (value: Value) => {
