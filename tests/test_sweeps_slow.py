@@ -21,7 +21,11 @@ pytestmark = pytest.mark.slow
 
 POINTS, EACH = 24, 100  # a point is a file
 PATIENCE = 120  # seconds
-COMMAND = "import sys; from mipo_sim.command.sweep import sweep; sys.exit(sweep(sys.argv[1:]))"
+# As at a terminal: what runs in the background of a script inherits that Ctrl-C is ignored.
+COMMAND = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from mipo_sim.command.sweep import sweep; sys.exit(sweep(sys.argv[1:]))"
+)
 SMALL = {"map": "generated", "country.districts": 4, "country.communities_per_district": 3, "months": 24}
 TROOPS = [float(number) for number in range(POINTS)]
 

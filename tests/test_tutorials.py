@@ -89,7 +89,7 @@ def test_a_rule_can_be_added(whole, tmp_path):
     """In a copy of the checkout, and with all the tests that the page names, or the quick ones."""
     for part in COPIED:
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"):
+    for file in ("pyproject.toml", "Makefile", "LICENSE", *(page.name for page in CHECKOUT.glob("*.md"))):
         shutil.copy(CHECKOUT / file, tmp_path)
     Walk(tmp_path, lambda words: in_copy(tmp_path, words, whole)).go(page("4_a_new_actor_or_rule"))
 
