@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from serving import MONTHS, PLAN, NoBands, decided, running, server, without_bands
 from trainers import OTHERS, Trainer, say, shows
 
-from mipo_sim.claims.margins import MATTERS
+from mipo_sim.claims.margins import ALSO_TOLD, MATTERS
 from mipo_sim.claims.verdict import NO_EFFECT, UNCLEAR, Effect, verdict
 from mipo_sim.live import stories
 from mipo_sim.live.band import band_of
@@ -73,7 +73,7 @@ DIFFERENCES = {
     "need_met": [0.02, 0.012, 0.03],
     "war_share": [-0.012, -0.023, -0.001],
     "relapse": [0.01, -0.2, 0.21],
-    "confidence": [0.002, 0.001, 0.003],  # for which nobody has said what matters
+    "confidence": [0.002, 0.001, 0.003],  # clear, and too small to matter
 }
 
 
@@ -96,7 +96,7 @@ def test_differences_are_told_as_studies_judge_them(bands, opened):
 
 def judged(name):
     """What the table is to say of a difference."""
-    matters, _ = MATTERS.get(name, (0, ""))
+    matters, _ = (MATTERS | ALSO_TOLD)[name]
     found = verdict(Effect(*DIFFERENCES[name], OTHERS, 0), "open", matters)
     if found == NO_EFFECT:
         return say("debrief.small", unit=say("debrief.points"), least=f"{100 * matters:g}")
