@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from mipo_sim.command.refusals import Parser
-from mipo_sim.model import MissionModel
-from mipo_sim.month import MONTH
 from mipo_sim.parameters import Parameter, check_whole, declared
 from mipo_sim.parameters.options import GROUPS, compose, describe, options
+
+if TYPE_CHECKING:
+    from mipo_sim.model import MissionModel
 
 HEADS = ("name", "default", "from", "to", "unit", "what it is", "evidence", "source")
 
@@ -81,6 +83,8 @@ def phases(words: Sequence[str]) -> int:
     int
         0.
     """
+    from mipo_sim.model import MissionModel  # here: the other listings, and all who lay out tables, need none
+
     parser = Parser(prog="mipo phases", description="List what happens in a month, and who does it.")
     parser.add_argument("--time", action="store_true", help="run a mission and time every phase")
     parser.add_argument("--worlds", type=int, default=128, help="how many worlds to time (default 128)")
@@ -94,13 +98,16 @@ def phases(words: Sequence[str]) -> int:
     return 0
 
 
-def _acts(model: MissionModel) -> Iterator[str]:
+def _acts(model: "MissionModel") -> Iterator[str]:
+    from mipo_sim.month import MONTH
+
     for number, phase in enumerate(MONTH, 1):
         yield f"{number:>2}. {phase.name}{' (at each planning)' if phase.at_planning else ''}"
         for act in phase.acts:
             kind, _, behaviour = act.partition(".")
             told = getattr(type(getattr(model, kind)), behaviour).__doc__ or ""
-            yield f"      {act:<34} {' '.join(told.partition(chr(10) * 2)[0].split())}"
+            sentence = " ".join(told.partition("\n\n")[0].split())
+            yield f"      {act:<34} {sentence}"
 
 
 def _times(seconds: dict[str, float], worlds: int, months: int) -> str:
